@@ -1,0 +1,71 @@
+"""Typed settings from the environment; every missing or malformed one is named at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, fields
+from typing import Any, TypeVar
+
+
+class BadSettings(Exception):
+    """One line for each setting that is missing or malformed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every process needs; a service adds its own fields in a subclass."""
+
+    environment: str = "demo"
+    database_url: str
+    bus_url: str
+    key_file: str
+    trust_dir: str
+    celery_broker_url: str = ""
+    peers: str = ""
+    public_url: str = "http://127.0.0.1:8080"
+    office_timezone: str = "Asia/Pontianak"
+    log_level: str = "INFO"
+
+
+def _boolean(text: str) -> bool:
+    return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+
+
+_READERS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": _boolean}
+
+S = TypeVar("S", bound=Settings)
+
+
+def load(cls: type[S], environ: Mapping[str, str] | None = None, **overrides: Any) -> S:
+    """Read `cls` from the environment. `overrides` win. Raises BadSettings with every fault."""
+    source = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    faults: list[str] = []
+    for field in fields(cls):
+        name = field.name.upper()
+        if field.name in overrides:
+            values[field.name] = overrides[field.name]
+        elif name in source:
+            _read(field, source[name], values, faults)
+        elif field.default is MISSING:
+            faults.append(f"{name} is missing")
+    if values.get("environment", "demo") not in ("demo", "production", "test"):
+        faults.append("ENVIRONMENT must be demo, production or test")
+    if faults:
+        raise BadSettings("; ".join(faults))
+    return cls(**values)
+
+
+def _read(field: Field[Any], text: str, values: dict[str, Any], faults: list[str]) -> None:
+    kind = str(field.type)
+    try:
+        values[field.name] = _READERS[kind](text)
+    except (KeyError, ValueError):
+        faults.append(f"{field.name.upper()} is not {kind}: {text!r}")
+
+
+def peers(text: str) -> dict[str, str]:
+    """`a=http://…,b=http://…` → {name: address}."""
+    pairs = (part.split("=", 1) for part in text.split(",") if part.strip())
+    return {name.strip(): address.strip().rstrip("/") for name, address in pairs}

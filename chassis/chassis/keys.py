@@ -1,0 +1,132 @@
+"""Key pairs and short-lived signed tokens (EdDSA, RFC 8037). Needs joserfc only, so the gateway can use it too."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+from joserfc.jws import extract_compact
+
+ALGORITHM = "EdDSA"
+LEEWAY = 2
+MAX_TOKEN_LENGTH = 8_192
+
+Claims = dict[str, Any]
+
+
+class BadToken(Exception):
+    """The token is not one of ours, not for us, or no longer valid."""
+
+
+def generate(issuer: str, folder: Path) -> Path:
+    """Make `<folder>/<issuer>.json` (private, mode 600) and `<folder>/public/<issuer>.json` (JWK set) unless they exist."""
+    private = folder / f"{issuer}.json"
+    public = folder / "public" / f"{issuer}.json"
+    if not private.exists():
+        public.parent.mkdir(parents=True, exist_ok=True)
+        key = OKPKey.generate_key("Ed25519", parameters={"kid": f"{issuer}-{secrets.token_hex(4)}"}, private=True)
+        private.touch(mode=0o600)
+        private.write_text(json.dumps(key.as_dict(private=True)))
+        public.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    return private
+
+
+class Signer:
+    """Signs tokens as one issuer."""
+
+    def __init__(self, issuer: str, key: OKPKey) -> None:
+        self.issuer = issuer
+        self._key = key
+
+    @classmethod
+    def from_file(cls, issuer: str, path: str | Path) -> Signer:
+        return cls(issuer, OKPKey.import_key(json.loads(Path(path).read_text())))
+
+    def sign(self, audience: str, *, lifetime: int, **claims: Any) -> str:
+        """Return a JWT for `audience` that lives `lifetime` seconds."""
+        issued = int(time.time())
+        body = {
+            "iss": self.issuer,
+            "aud": audience,
+            "iat": issued,
+            "exp": issued + lifetime,
+            "jti": secrets.token_urlsafe(12),
+            **claims,
+        }
+        return jwt.encode({"alg": ALGORITHM, "kid": self._key.kid}, body, self._key, algorithms=[ALGORITHM])
+
+    def public_set(self) -> dict[str, Any]:
+        return {"keys": [self._key.as_dict(private=False)]}
+
+
+class Trust:
+    """The public keys of the issuers we believe, read from `<folder>/<issuer>.json` and read again when a key id is new."""
+
+    def __init__(self, folder: str | Path) -> None:
+        self._folder = Path(folder)
+        self._sets: dict[str, KeySet] = {}
+        self._lock = threading.Lock()
+
+    def verify(self, token: str, *, audience: str, issuers: tuple[str, ...] | None = None) -> Claims:
+        """Return the claims of a valid token for `audience`, else raise BadToken."""
+        issuer, kid = peek(token)
+        if issuers is not None and issuer not in issuers:
+            raise BadToken("issuer")
+        return verify(token, self._key(issuer, kid), issuer=issuer, audience=audience)
+
+    def _key(self, issuer: str, kid: str) -> OKPKey:
+        for refresh in (False, True):
+            keys = self._load(issuer, refresh)
+            found = next((key for key in keys.keys if key.kid == kid), None) if keys else None
+            if isinstance(found, OKPKey):
+                return found
+        raise BadToken("key")
+
+    def _load(self, issuer: str, refresh: bool) -> KeySet | None:
+        with self._lock:
+            if refresh or issuer not in self._sets:
+                path = self._folder / f"{issuer}.json"
+                if not issuer.replace("-", "").isalnum() or not path.is_file():
+                    return None
+                self._sets[issuer] = KeySet.import_key_set(json.loads(path.read_text()))
+            return self._sets[issuer]
+
+
+def peek(token: str) -> tuple[str, str]:
+    """Issuer and key id as the token itself states them: only good for finding the key to check it with."""
+    if len(token) > MAX_TOKEN_LENGTH or token.count(".") != 2:
+        raise BadToken("form")
+    try:
+        unverified = extract_compact(token.encode())
+        header, body = unverified.headers(), json.loads(unverified.payload)
+        issuer, kid = body["iss"], header["kid"]
+    except (JoseError, ValueError, KeyError, TypeError) as error:
+        raise BadToken("form") from error
+    if header.get("alg") != ALGORITHM or not isinstance(issuer, str) or not isinstance(kid, str):
+        raise BadToken("header")
+    if {"jku", "jwk", "x5u", "x5c", "crit"} & header.keys():
+        raise BadToken("header")
+    return issuer, kid
+
+
+def verify(token: str, key: OKPKey, *, issuer: str, audience: str) -> Claims:
+    """Check signature, issuer, audience and times of a JWT against one key."""
+    try:
+        decoded = jwt.decode(token, key, algorithms=[ALGORITHM])
+        jwt.JWTClaimsRegistry(
+            leeway=LEEWAY,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            iat={"essential": True},
+        ).validate(decoded.claims)
+    except (JoseError, ValueError, TypeError) as error:
+        raise BadToken(type(error).__name__) from error
+    return decoded.claims
