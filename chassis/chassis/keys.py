@@ -1,4 +1,4 @@
-"""Key pairs and short-lived signed tokens (EdDSA, RFC 8037). Needs joserfc only, so the gateway can use it too."""
+"""Key pairs and short-lived signed tokens (Ed25519, RFC 8037 and 9864). Needs joserfc only, so the gateway can use it too."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from joserfc.jws import extract_compact
 
-ALGORITHM = "EdDSA"
+ALGORITHM = "Ed25519"
 LEEWAY = 2
 MAX_TOKEN_LENGTH = 8_192
 
