@@ -1,0 +1,92 @@
+"""Calls to other services: time-outs, retries on safe methods, a breaker, our own token. Never inside a transaction."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import requests
+from flask import current_app, g
+from requests.adapters import HTTPAdapter
+from urllib3.util.retry import Retry
+
+from chassis.auth import mint
+from chassis.db import is_atomic
+from chassis.problems import Unavailable
+
+CONNECT, READ = 1.0, 5.0
+OPENS_AFTER, OPEN_FOR = 5, 10.0
+
+
+class Breaker:
+    """Opens after five failures in a row; after ten seconds lets one call try."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._failures = 0
+        self._open_until = 0.0
+
+    def permits(self) -> bool:
+        with self._lock:
+            if self._failures < OPENS_AFTER:
+                return True
+            if time.monotonic() < self._open_until:
+                return False
+            self._open_until = time.monotonic() + OPEN_FOR
+            return True
+
+    def report(self, *, success: bool) -> None:
+        with self._lock:
+            self._failures = 0 if success else self._failures + 1
+            if not success:
+                self._open_until = time.monotonic() + OPEN_FOR
+
+
+class Peer:
+    """Another service, by the name it has in `PEERS`."""
+
+    _breakers: dict[str, Breaker] = {}
+    _local = threading.local()
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The JSON answer of `GET path`. Raises Unavailable when the peer does not answer, LookupError for 404/410."""
+        assert not is_atomic(), "no network call inside a transaction"
+        address = current_app.extensions["chassis"].peers.get(self.name)
+        breaker = self._breakers.setdefault(self.name, Breaker())
+        if address is None or not breaker.permits():
+            raise Unavailable(f"{self.name} is not available")
+        try:
+            answer = self._session().get(
+                f"{address}{path}",
+                params=params,
+                headers={
+                    "Authorization": f"Bearer {mint(f'svc-{self.name}')}",
+                    "X-Request-ID": g.get("request_id", "") if g else "",
+                },
+                timeout=(CONNECT, READ),
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            breaker.report(success=False)
+            raise Unavailable(f"{self.name}: {type(error).__name__}") from error
+        breaker.report(success=answer.status_code < 500)
+        if answer.status_code in (404, 410):
+            raise LookupError(f"{self.name} {path}: {answer.status_code}")
+        if answer.status_code != 200:
+            raise Unavailable(f"{self.name} {path}: {answer.status_code}")
+        return answer.json()
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            session = requests.Session()
+            session.trust_env = False
+            retry = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), allowed_methods=("GET",))
+            session.mount("http://", HTTPAdapter(max_retries=retry))
+            session.mount("https://", HTTPAdapter(max_retries=retry))
+            self._local.session = session
+        found: requests.Session = self._local.session
+        return found

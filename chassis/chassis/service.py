@@ -1,0 +1,128 @@
+"""create_service: a Flask application with everything a service stands on."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_smorest import Api
+from prometheus_client import CollectorRegistry
+
+from chassis import auth, health, idempotency, problems, telemetry, web
+from chassis.config import Settings, load, peers
+from chassis.db import db, url_of
+from chassis.keys import Signer, Trust
+from chassis.workflow import Workflow
+
+MAX_BODY = 2 * 1024 * 1024
+
+
+@dataclass
+class Chassis:
+    """What a service's parts look up: `current_app.extensions["chassis"]`."""
+
+    name: str
+    package: str
+    signer: Signer
+    trust: Trust
+    peers: dict[str, str]
+    registry: CollectorRegistry
+    workflows: dict[str, Workflow]
+    consumers: Sequence[ModuleType] = ()
+    schedules: Sequence[ModuleType] = ()
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    around_act = staticmethod(idempotency.answered_once)
+
+    @property
+    def source(self) -> str:
+        return f"svc-{self.name}"
+
+
+def create_service(
+    name: str,
+    *,
+    package: str,
+    config: type[Settings] = Settings,
+    blueprints: Sequence[web.Blueprint] = (),
+    workflows: Sequence[Workflow] = (),
+    consumers: Sequence[ModuleType] = (),
+    schedules: Sequence[ModuleType] = (),
+    commands: Sequence[Any] = (),
+    max_body: int = MAX_BODY,
+    overrides: dict[str, Any] | None = None,
+) -> Flask:
+    """Make the service `name`. `overrides` replace settings from the environment (tests)."""
+    settings = load(config, **(overrides or {}))
+    app = Flask(package)
+    app.config.update({key.upper(): value for key, value in asdict(settings).items()})
+    app.config.update(SQLALCHEMY_DATABASE_URI=url_of(settings.database_url), MAX_CONTENT_LENGTH=max_body)
+    app.config.update(SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url))
+    telemetry.configure_logging(settings.log_level)
+    registry = CollectorRegistry()
+    app.extensions["chassis"] = Chassis(
+        name=name,
+        package=package,
+        signer=Signer.from_file(f"svc-{name}", settings.key_file),
+        trust=Trust(settings.trust_dir),
+        peers=peers(settings.peers),
+        registry=registry,
+        workflows={flow.name: flow for flow in workflows},
+        consumers=consumers,
+        schedules=schedules,
+    )
+    telemetry.init_app(app, registry)
+    auth.init_app(app)
+    problems.init_app(app)
+    db.init_app(app)
+    _migrations(app, package)
+    _routes(app, name, blueprints)
+    for flow in workflows:
+        assert not flow.faults(), f"{flow.name}: {flow.faults()}"
+    _commands(app, commands)
+    auth.check_routes(app)
+    return app
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_timeout": 3, "connect_args": {"connect_timeout": 2}}
+
+
+def _migrations(app: Flask, package: str) -> None:
+    root = Path(str(importlib.import_module(package).__file__)).parent.parent
+    Migrate(app, db, directory=str(root / "migrations"), render_as_batch=True, compare_type=True)
+
+
+def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
+    from chassis.events import feed
+
+    app.config.update(
+        API_TITLE=f"ZEROCALLS {name}",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    api = Api(app)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    api.DEFAULT_ERROR_RESPONSE_NAME = None
+    for blueprint in (*blueprints, web.workflows):
+        prefix = "/internal" if blueprint.internal else f"/api/v1/{name}"
+        api.register_blueprint(blueprint, url_prefix=prefix)
+    app.register_blueprint(feed.bp, url_prefix="/internal")
+    app.register_blueprint(health.bp)
+
+
+def _commands(app: Flask, commands: Sequence[Any]) -> None:
+    from chassis.events import commands as processes
+
+    for command in (*processes.COMMANDS, *commands):
+        app.cli.add_command(command)

@@ -1,0 +1,187 @@
+"""Forms as data: what an act asks for, how it is described to clients, and how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+import marshmallow as ma
+from marshmallow import validate
+
+from chassis.problems import BadForm, flat
+
+Option = tuple[str, str]
+
+MAX_TEXT, MAX_LONGTEXT, MAX_ROWS = 300, 4_000, 500
+MAX_INTEGER = 2**31 - 1
+MAX_MONEY = 10**13
+
+REQUIRED = "Wajib diisi."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """One field of a form. `accept`: a box that has to be ticked. `options` may be a function of the thing acted on."""
+
+    name: str
+    label: str
+    kind: str
+    required: bool = False
+    min: int | Decimal | None = None
+    max: int | Decimal | None = None
+    pattern: str | None = None
+    hint: str = ""
+    options: tuple[Option, ...] | Callable[[Any], list[Option]] = ()
+    options_href: str = ""
+    fields: tuple[Field, ...] = ()
+    accept: bool = False
+
+    def describe(self, thing: Any = None) -> dict[str, Any]:
+        """As `http.md` shows a field."""
+        shown: dict[str, Any] = {"name": self.name, "label": self.label, "kind": self.kind, "required": self.required}
+        for key in ("min", "max"):
+            if (bound := getattr(self, key)) is not None:
+                shown[key] = int(bound) if bound == int(bound) else float(bound)
+        for key in ("pattern", "hint", "options_href"):
+            if value := getattr(self, key):
+                shown[key] = value.format(id=getattr(thing, "id", "")) if key == "options_href" else value
+        if self.kind == "choice" and not self.options_href:
+            shown["options"] = [{"value": value, "label": label} for value, label in self.choices(thing)]
+        if self.kind == "list":
+            shown["fields"] = [inner.describe(thing) for inner in self.fields]
+        if self.accept:
+            shown["accept"] = True
+        return shown
+
+    def choices(self, thing: Any) -> list[Option]:
+        return self.options(thing) if callable(self.options) else list(self.options)
+
+
+def _maker(kind: str) -> Callable[..., Field]:
+    def make(name: str, label: str, required: bool = False, **more: Any) -> Field:
+        return Field(name=name, label=label, kind=kind, required=required, **more)
+
+    make.__name__ = kind
+    return make
+
+
+text, longtext, integer, decimal = _maker("text"), _maker("longtext"), _maker("integer"), _maker("decimal")
+money, date, datetime_, boolean = _maker("money"), _maker("date"), _maker("datetime"), _maker("boolean")
+choice, file, list_of = _maker("choice"), _maker("file"), _maker("list")
+
+OFFICE_TIME = timezone(timedelta(hours=7), "WIB")
+
+
+class _Text(ma.fields.String):
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        read = super()._deserialize(value, *args, **kwargs).strip()
+        if "\x00" in read:
+            raise ma.ValidationError("Tidak boleh memuat karakter kosong.")
+        if self.required and not read:
+            raise ma.ValidationError(REQUIRED)
+        return read
+
+
+class _Boolean(ma.fields.Boolean):
+    def __init__(self, *, accept: bool, **kwargs: Any) -> None:
+        self.accept = accept
+        super().__init__(**kwargs)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        read = super()._deserialize(value, *args, **kwargs)
+        if self.accept and read is not True:
+            raise ma.ValidationError("Harus disetujui.")
+        return read
+
+
+def _field(field: Field, thing: Any) -> ma.fields.Field[Any]:
+    common: dict[str, Any] = {"required": field.required}
+    if not field.required:
+        common["allow_none"] = True
+    match field.kind:
+        case "text" | "longtext":
+            longest = int(field.max or (MAX_TEXT if field.kind == "text" else MAX_LONGTEXT))
+            checks: list[Any] = [validate.Length(max=longest, error=f"Paling banyak {longest} huruf.")]
+            if field.pattern:
+                checks.append(_Pattern(field.pattern, error=field.hint or "Bentuknya belum benar."))
+            return _Text(validate=checks, **common)
+        case "integer" | "money":
+            lowest = int(field.min) if field.min is not None else (0 if field.kind == "money" else -MAX_INTEGER)
+            highest = int(field.max) if field.max is not None else (MAX_MONEY if field.kind == "money" else MAX_INTEGER)
+            return ma.fields.Integer(strict=True, validate=_range(lowest, highest), **common)
+        case "decimal":
+            return ma.fields.Decimal(validate=_range(field.min or -(10**12), field.max or 10**12), **common)
+        case "date":
+            return ma.fields.Date(**common)
+        case "datetime":
+            return ma.fields.AwareDateTime(format="iso", default_timezone=OFFICE_TIME, **common)
+        case "boolean":
+            return _Boolean(accept=field.accept, **common)
+        case "choice":
+            values = [value for value, _ in field.choices(thing)]
+            if field.options_href:
+                return _Text(validate=validate.Length(max=MAX_TEXT), **common)
+            if not field.required:
+                values.append("")
+            return _Text(validate=validate.OneOf(values, error="Pilihan tidak dikenal."), **common)
+        case "file":
+            return ma.fields.UUID(**common)
+        case "list":
+            rows: list[Any] = [validate.Length(max=MAX_ROWS, error=f"Paling banyak {MAX_ROWS} baris.")]
+            if field.required:
+                rows.append(validate.Length(min=1, error=REQUIRED))
+            inner = ma.fields.Nested(schema(field.fields, thing)) if field.fields else _Text()
+            return ma.fields.List(inner, validate=rows, **common)
+    raise LookupError(field.kind)
+
+
+class _Pattern(validate.Regexp):
+    """The pattern as clients see it, anchored at both ends; an empty optional field passes."""
+
+    def __call__(self, value: str) -> str:
+        return super().__call__(value) if value else value
+
+
+def _range(lowest: Any, highest: Any) -> validate.Range:
+    return validate.Range(min=lowest, max=highest, error=f"Harus antara {lowest} dan {highest}.")
+
+
+def schema(fields: tuple[Field, ...], thing: Any = None) -> type[ma.Schema]:
+    """The marshmallow schema of a form; unknown fields are refused."""
+    return ma.Schema.from_dict({field.name: _field(field, thing) for field in fields}, name="Form")
+
+
+def read(fields: tuple[Field, ...], given: Any, thing: Any = None) -> dict[str, Any]:
+    """Validated values of a form, every field present (None or "" when left out). Raises BadForm with errors per field."""
+    if not isinstance(given, dict):
+        raise BadForm("Isi permintaan harus berupa objek JSON.")
+    try:
+        values: dict[str, Any] = schema(fields, thing)().load(given)
+    except ma.ValidationError as error:
+        raise BadForm("Periksa kembali isian Anda.", errors=flat(error.messages)) from error
+    return {field.name: values.get(field.name, _empty(field)) for field in fields}
+
+
+def _empty(field: Field) -> Any:
+    return {"text": "", "longtext": "", "choice": "", "list": [], "boolean": False}.get(field.kind)
+
+
+ma.fields.Field.default_error_messages.update(
+    required=REQUIRED, null="Tidak boleh kosong.", validator_failed="Isian tidak berlaku."
+)
+ma.fields.String.default_error_messages.update(invalid="Harus berupa teks.", invalid_utf8="Teks tidak terbaca.")
+ma.fields.UUID.default_error_messages.update(invalid_uuid="Kode tidak berlaku.")
+ma.fields.Number.default_error_messages.update(invalid="Harus berupa angka.", too_large="Angka terlalu besar.")
+ma.fields.Integer.default_error_messages.update(invalid="Harus berupa bilangan bulat.")
+ma.fields.Decimal.default_error_messages.update(special="Harus berupa angka biasa.")
+ma.fields.Boolean.default_error_messages.update(invalid="Harus ya atau tidak.")
+ma.fields.DateTime.default_error_messages.update(
+    invalid="Tanggal dan jam belum benar.", invalid_awareness="Zona waktu belum benar.", format="Tidak dapat ditampilkan."
+)
+ma.fields.Date.default_error_messages.update(invalid="Tanggal belum benar.")
+ma.fields.List.default_error_messages.update(invalid="Harus berupa daftar.")
+ma.fields.Nested.default_error_messages.update(type="Bentuknya belum benar.")
+ma.Schema.error_messages.update({"unknown": "Isian tidak dikenal.", "type": "Bentuknya belum benar."})
