@@ -1,4 +1,4 @@
-"""Key pairs and short-lived signed tokens (Ed25519, RFC 8037 and 9864). Needs joserfc only, so the gateway can use it too."""
+"""Key pairs and short-lived signed tokens (Ed25519, RFC 8037 and 9864). Needs no more than joserfc does, so the gateway can use it too."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
@@ -61,6 +63,11 @@ class Signer:
             **claims,
         }
         return jwt.encode({"alg": ALGORITHM, "kid": self._key.kid}, body, self._key, algorithms=[ALGORITHM])
+
+    def derive(self, purpose: str) -> bytes:
+        """32 bytes only this service can compute, another value for each purpose (HKDF-SHA-256 of the private key)."""
+        private = self._key.private_key.private_bytes_raw()
+        return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(private)
 
     def public_set(self) -> dict[str, Any]:
         return {"keys": [self._key.as_dict(private=False)]}
