@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from typing import Any
 
 import requests
@@ -12,35 +11,11 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from chassis.auth import mint
+from chassis.breaker import Breaker
 from chassis.db import is_atomic
 from chassis.problems import Unavailable
 
 CONNECT, READ = 1.0, 5.0
-OPENS_AFTER, OPEN_FOR = 5, 10.0
-
-
-class Breaker:
-    """Opens after five failures in a row; after ten seconds lets one call try."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._failures = 0
-        self._open_until = 0.0
-
-    def permits(self) -> bool:
-        with self._lock:
-            if self._failures < OPENS_AFTER:
-                return True
-            if time.monotonic() < self._open_until:
-                return False
-            self._open_until = time.monotonic() + OPEN_FOR
-            return True
-
-    def report(self, *, success: bool) -> None:
-        with self._lock:
-            self._failures = 0 if success else self._failures + 1
-            if not success:
-                self._open_until = time.monotonic() + OPEN_FOR
 
 
 class Peer:

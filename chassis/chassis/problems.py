@@ -113,18 +113,26 @@ def answer(
     **more: Any,
 ) -> Response:
     """Build the problem+json response for the current request."""
-    body: dict[str, Any] = {
+    content = document(status, detail, instance=request.path, request_id=g.get("request_id", ""), errors=errors, **more)
+    return Response(orjson.dumps(content), status=status, headers=headers, content_type=MEDIA_TYPE)
+
+
+def document(
+    status: int, detail: str = "", *, instance: str, request_id: str, errors: Errors | None = None, **more: Any
+) -> dict[str, Any]:
+    """The members of a problem document."""
+    content: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(status, "Galat"),
         "status": status,
         "detail": detail or TITLES.get(status, ""),
-        "instance": request.path,
-        "request_id": g.get("request_id", ""),
+        "instance": instance,
+        "request_id": request_id,
         **more,
     }
     if errors:
-        body["errors"] = errors
-    return Response(orjson.dumps(body), status=status, headers=headers, content_type=MEDIA_TYPE)
+        content["errors"] = errors
+    return content
 
 
 def flat(messages: Any, prefix: str = "") -> Errors:
