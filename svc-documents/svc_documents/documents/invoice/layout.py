@@ -1,0 +1,192 @@
+from reportlab.lib.units import mm
+from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
+
+from ...printing import parts
+from ...printing.sheet import TEXT_WIDTH
+from ...printing.styles import (
+    ACCENT,
+    ASIDE,
+    BIG,
+    CELL,
+    CELL_CENTRED,
+    HEAD,
+    HEAD_CENTRED,
+    HEAD_RIGHT,
+    NOTE,
+    RIGHT,
+    SMALL,
+    STRONG,
+    STRONG_RIGHT,
+    SUBTITLE,
+    TITLE,
+    paragraph,
+)
+from ...printing.texts import date_time, decimal, in_words, long_date, rupiah
+from ..kinds import Content, Print
+
+VERIFY = "Keaslian invoice ini dapat diperiksa dengan memindai kode QR atau membuka alamat berikut:"
+_WIDTHS = [10 * mm, 44 * mm, 85 * mm, TEXT_WIDTH - 139 * mm]
+
+
+def lay_out(sheet: Print) -> list[Flowable]:
+    content = sheet.content
+    return [
+        paragraph("INVOICE", TITLE),
+        paragraph(f"Nomor: {content['pre_number']} · Revisi {content['revision']}", SUBTITLE),
+        Spacer(0, 5 * mm),
+        _parties(content),
+        Spacer(0, 5 * mm),
+        _lines(content),
+        KeepTogether([Spacer(0, 3 * mm), _totals(content)]),
+        Spacer(0, 5 * mm),
+        KeepTogether(_money(content, sheet.zone)),
+        *_notes(content),
+        KeepTogether([Spacer(0, 6 * mm), *_closing(sheet)]),
+    ]
+
+
+def _parties(content: Content) -> Flowable:
+    customer = content["customer"]
+    left = parts.facts(
+        [
+            ("Ditagihkan kepada", customer["name"]),
+            ("Alamat", ", ".join(part for part in (customer["address"], customer["city"]) if part)),
+            ("Telepon", customer["phone"]),
+            ("Surel", customer["email"]),
+        ],
+        width=parts.HALF,
+        label_width=30 * mm,
+    )
+    right = parts.facts(
+        [
+            ("Tanggal invoice", long_date(content["issued_on"])),
+            ("Tanggal order", long_date(content["ordered_on"])),
+            ("Nomor order", content["order_number"] or "belum terbit"),
+            ("Layanan", content["service"]),
+            ("Asal contoh", content["sample_origin"]),
+            ("Status", content["status"]["label"]),
+        ],
+        width=parts.HALF,
+        label_width=28 * mm,
+    )
+    return parts.side_by_side(left, right)
+
+
+def _lines(content: Content) -> Flowable:
+    head = [
+        paragraph("No.", HEAD_CENTRED),
+        paragraph("Jenis contoh", HEAD),
+        paragraph("Peraturan", HEAD),
+        paragraph("Harga", HEAD_RIGHT),
+    ]
+    rows = [
+        [
+            paragraph(position, CELL_CENTRED),
+            paragraph(line["label"], CELL),
+            paragraph(line["standard"], CELL),
+            paragraph(rupiah(line["amount"]), RIGHT),
+        ]
+        for position, line in enumerate(content["lines"], start=1)
+    ]
+    return parts.grid(head, rows, _WIDTHS)
+
+
+def _totals(content: Content) -> Flowable:
+    percent = decimal(f"{content['discount_percent'].normalize():f}")
+    rows = [
+        ("Harga", content["lines_amount"]),
+        ("Sertifikat", content["certificate_amount"]),
+        ("Sub-total", content["sub_total_amount"]),
+        (f"Discount {percent}%", -content["discount_amount"]),
+        ("Deposit", -content["deposit_amount"]),
+    ]
+    cells = [[_beside(content), paragraph(label), paragraph(rupiah(amount), RIGHT)] for label, amount in rows]
+    cells.append(["", paragraph("Total", STRONG), paragraph(rupiah(content["total_amount"]), STRONG_RIGHT)])
+    table = Table(cells, colWidths=[TEXT_WIDTH - 80 * mm, 40 * mm, 40 * mm])
+    table.setStyle(
+        TableStyle(
+            [
+                ("SPAN", (0, 0), (0, -1)),
+                parts.FACE,
+                ("VALIGN", (0, 0), (-1, -1), "TOP"),
+                ("LEFTPADDING", (0, 0), (0, -1), 0),
+                ("RIGHTPADDING", (0, 0), (0, -1), 14),
+                ("RIGHTPADDING", (-1, 0), (-1, -1), 4),
+                ("TOPPADDING", (0, 0), (-1, -1), 1),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                ("LINEABOVE", (1, -1), (-1, -1), 0.9, ACCENT),
+                ("LINEBELOW", (1, -1), (-1, -1), 0.9, ACCENT),
+            ]
+        )
+    )
+    return table
+
+
+def _beside(content: Content) -> list[Flowable]:
+    words = [paragraph("Terbilang", SMALL), paragraph(in_words(content["total_amount"]), STRONG)]
+    if content["discount_basis"] and content["discount_amount"]:
+        words += [Spacer(0, 2 * mm), paragraph(f"Dasar discount: {content['discount_basis']}", ASIDE)]
+    return words
+
+
+def _money(content: Content, zone: str) -> list[Flowable]:
+    if content["payment"]:
+        return [parts.boxed(_payment(content["payment"], content["ebilling"], zone), colour=ACCENT)]
+    if content["clearance"]:
+        return [parts.boxed(_clearance(content["clearance"]), colour=ACCENT)]
+    if content["ebilling"]:
+        return [parts.boxed(_ebilling(content["ebilling"], zone), colour=ACCENT)]
+    return [parts.boxed([paragraph("BELUM LUNAS", STRONG), paragraph("Kode billing belum diterbitkan.")])]
+
+
+def _ebilling(ebilling: Content, zone: str) -> list[Flowable]:
+    return [
+        paragraph("BELUM LUNAS · Kode billing (15 angka)", SMALL),
+        paragraph(ebilling["code"], BIG),
+        parts.facts(
+            [
+                ("Diterbitkan", date_time(ebilling["issued_at"], zone)),
+                ("Bayar sebelum", date_time(ebilling["expires_at"], zone)),
+            ],
+            width=TEXT_WIDTH - 16,
+        ),
+    ]
+
+
+def _payment(payment: Content, ebilling: Content | None, zone: str) -> list[Flowable]:
+    return [
+        paragraph("LUNAS", BIG),
+        parts.facts(
+            [
+                ("Dibayar", date_time(payment["paid_at"], zone)),
+                ("Jumlah", rupiah(payment["amount"])),
+                ("Kode billing", ebilling and ebilling["code"]),
+                ("NTPN", payment["ntpn"]),
+                ("NTB", payment["ntb"]),
+                ("Saluran", payment["channel"]),
+            ],
+            width=TEXT_WIDTH - 16,
+        ),
+    ]
+
+
+def _clearance(clearance: Content) -> list[Flowable]:
+    due_on = clearance["due_on"]
+    return [
+        paragraph(clearance["label"], BIG),
+        parts.facts(
+            [("Dasar", clearance["basis"]), ("Jatuh tempo", due_on and long_date(due_on))], width=TEXT_WIDTH - 16
+        ),
+    ]
+
+
+def _notes(content: Content) -> list[Flowable]:
+    if not content["notes"]:
+        return []
+    return [Spacer(0, 3 * mm), *(paragraph(note, NOTE) for note in content["notes"])]
+
+
+def _closing(sheet: Print) -> list[Flowable]:
+    statement = paragraph("Invoice ini diterbitkan secara elektronik dan sah tanpa tanda tangan basah.", SMALL)
+    end = parts.end_mark(f"Akhir invoice {sheet.content['pre_number']} revisi {sheet.content['revision']}")
+    return [parts.side_by_side(parts.verification(sheet.verify_url, VERIFY), statement), Spacer(0, 6 * mm), end]

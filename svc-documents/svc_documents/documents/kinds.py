@@ -1,0 +1,42 @@
+"""What a kind of document has to say about itself; each kind is a folder beside this file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from marshmallow import Schema
+from reportlab.platypus import Flowable
+
+Content = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the verification page may tell anybody."""
+
+    number: str
+    holder: str
+    issued_on: date
+    is_draft: bool = False
+
+
+@dataclass(frozen=True)
+class Print:
+    """Everything a layout may use: the content, the way to verify and the clock of the office."""
+
+    content: Content
+    verify_url: str | None
+    zone: str
+    report_notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Kind:
+    code: str
+    label: str
+    service: str
+    content_path: str
+    content: type[Schema]
+    facts: Callable[[Content], Facts]
+    title: Callable[[Content], str]
+    layout: Callable[[Print], list[Flowable]]

@@ -1,0 +1,159 @@
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+
+from ...printing import parts
+from ...printing.styles import ALERT, CENTRED, JUSTIFIED, NOTE, SMALL, STRONG, SUBTITLE, TEXT, TITLE, paragraph
+from ...printing.texts import date_range, long_date
+from ..kinds import Content, Print
+from .results import footnotes, results_table
+
+# ISO/IEC 17025 7.8.2.1 l and its note; an office may word them otherwise in its report notes
+STATEMENTS = (
+    "Hasil uji hanya berlaku untuk contoh yang diuji.",
+    "Laporan ini tidak boleh digandakan kecuali secara keseluruhan, tanpa persetujuan tertulis dari laboratorium.",
+)
+AS_RECEIVED = "Pengambilan contoh dilakukan oleh pelanggan; hasil uji berlaku untuk sampel sebagaimana diterima."
+SAMPLED_BY_LABORATORY = "Pengambilan contoh dilakukan oleh petugas laboratorium sesuai rencana yang disebutkan."
+VERIFY = "Keaslian laporan ini dapat diperiksa dengan memindai kode QR atau membuka alamat berikut:"
+
+
+def lay_out(sheet: Print) -> list[Flowable]:
+    content = sheet.content
+    story = [*_title(content), *_amendment(content), _parties(content)]
+    for position, sample in enumerate(content["samples"], start=1):
+        story += _sample(sample, position=position, content=content)
+    return [*story, *_closing(sheet)]
+
+
+def _title(content: Content) -> list[Flowable]:
+    title = [paragraph(content["title"], TITLE), paragraph(f"Nomor: {content['number']}", SUBTITLE)]
+    mark = content["accreditation"]
+    if mark["is_marked"]:
+        title.append(paragraph(f"Laboratorium penguji terakreditasi, nomor akreditasi {mark['number']}", CENTRED))
+    return [*title, Spacer(0, 4 * mm)]
+
+
+def _amendment(content: Content) -> list[Flowable]:
+    replaced = content["replaces"]
+    if replaced is None:
+        return []
+    heading = f"Amandemen terhadap Laporan No. {replaced['number']} tanggal {long_date(replaced['issued_on'])}"
+    words = [
+        paragraph(heading, STRONG),
+        paragraph(f"Laporan ini menggantikan laporan tersebut. Alasan: {replaced['reason']}"),
+        *(paragraph(f"• {change}") for change in replaced["changes"]),
+    ]
+    return [parts.boxed(words, colour=ALERT), Spacer(0, 4 * mm)]
+
+
+def _parties(content: Content) -> Flowable:
+    customer = content["customer"]
+    left = parts.facts(
+        [
+            ("Nama pelanggan", customer["name"]),
+            ("Alamat", customer["address"]),
+            ("Narahubung", _joined(customer["contact"], customer["phone"], customer["email"])),
+        ],
+        width=parts.HALF,
+        label_width=27 * mm,
+    )
+    right = parts.facts(
+        [
+            ("Nomor order", content["order_number"]),
+            ("Tanggal terbit", long_date(content["issued_on"])),
+            ("Tempat pengujian", content["performed_at"]),
+            ("Jumlah contoh", len(content["samples"])),
+        ],
+        width=parts.HALF,
+        label_width=27 * mm,
+    )
+    return parts.side_by_side(left, right)
+
+
+def _sample(sample: Content, *, position: int, content: Content) -> list[Flowable]:
+    head = f"Contoh uji {position} dari {len(content['samples'])} · Nomor analisis {sample['analysis_number']}"
+    is_marked = content["accreditation"]["is_marked"]
+    return [
+        CondPageBreak(80 * mm),
+        Spacer(0, 5 * mm),
+        KeepTogether([parts.section(head), Spacer(0, 2 * mm), _item(sample), Spacer(0, 2.5 * mm)]),
+        results_table(sample["results"], is_marked=is_marked),
+        Spacer(0, 1.5 * mm),
+        *footnotes(sample["results"], is_marked=is_marked),
+        *_remarks(sample),
+    ]
+
+
+def _item(sample: Content) -> Flowable:
+    left = parts.facts(
+        [
+            ("Jenis contoh", sample["kind"]),
+            ("Kode contoh", sample["code"]),
+            ("Lokasi", sample["location"]),
+            ("Peraturan", sample["regulation"]),
+            ("Uraian contoh", sample["description"]),
+        ],
+        width=parts.HALF,
+        label_width=27 * mm,
+    )
+    right = parts.facts(
+        [
+            ("Tanggal diterima", long_date(sample["received_on"])),
+            ("Pengambilan", sample["sampled_on"] and long_date(sample["sampled_on"])),
+            ("Rencana sampling", sample["sampling_plan"]),
+            ("Tanggal pengujian", date_range(sample["tested_from"], sample["tested_until"])),
+            ("Kondisi diterima", sample["condition"]),
+            ("Kondisi pengujian", sample["environment"]),
+        ],
+        width=parts.HALF,
+        label_width=27 * mm,
+    )
+    return parts.side_by_side(left, right)
+
+
+def _remarks(sample: Content) -> list[Flowable]:
+    remarks: list[Flowable] = [paragraph(note, NOTE) for note in sample["notes"]]
+    deviations = " ".join(sample["deviations"]) or "tidak ada."
+    remarks.append(paragraph(f"Penyimpangan, tambahan, atau pengecualian dari metode: {deviations}", NOTE))
+    if sample["supplied_by_customer"]:
+        supplied = ", ".join(sample["supplied_by_customer"])
+        remarks.append(paragraph(f"Keterangan dari pelanggan, di luar tanggung jawab laboratorium: {supplied}.", NOTE))
+    if sample["conformity_statement"]:
+        statement = [paragraph("Pernyataan kesesuaian", SMALL), paragraph(sample["conformity_statement"], STRONG)]
+        remarks += [Spacer(0, 2 * mm), parts.boxed(statement)]
+    return remarks
+
+
+def _closing(sheet: Print) -> list[Flowable]:
+    content = sheet.content
+    notes = [
+        *(sheet.report_notes or STATEMENTS),
+        AS_RECEIVED if content["sampled_by"] == "customer" else SAMPLED_BY_LABORATORY,
+        *([content["decision_rule"]] if content["decision_rule"] else []),
+        *content["notes"],
+    ]
+    numbered = [paragraph(f"{position}. {note}", NOTE) for position, note in enumerate(notes, start=1)]
+    signature = parts.side_by_side(parts.verification(sheet.verify_url, VERIFY), _authoriser(content))
+    end = parts.end_mark(f"Akhir laporan No. {content['number']}")
+    return [
+        Spacer(0, 5 * mm),
+        KeepTogether([paragraph("Catatan", STRONG), *numbered]),
+        KeepTogether([Spacer(0, 6 * mm), signature, Spacer(0, 7 * mm), end]),
+    ]
+
+
+def _authoriser(content: Content) -> list[Flowable]:
+    person = content["authoriser"]
+    state = "Belum disahkan (draf)" if content["is_draft"] else "Disahkan secara elektronik oleh"
+    return [
+        paragraph(f"{content['issued_place']}, {long_date(content['issued_on'])}", TEXT),
+        paragraph(person["position"], TEXT),
+        Spacer(0, 5 * mm),
+        paragraph(state, SMALL),
+        paragraph(person["name"], STRONG),
+        *([paragraph(f"NIP {person['nip']}", JUSTIFIED)] if person["nip"] else []),
+    ]
+
+
+def _joined(*texts: str | None) -> str:
+    return ", ".join(text for text in texts if text)

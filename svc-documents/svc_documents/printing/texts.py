@@ -1,0 +1,42 @@
+"""Dates, times and money as they stand on Indonesian documents."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from num2words import num2words
+
+MONTHS = (
+    "Januari", "Februari", "Maret", "April", "Mei", "Juni",
+    "Juli", "Agustus", "September", "Oktober", "November", "Desember",
+)  # fmt: skip
+ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+
+
+def long_date(day: date | None) -> str:
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}" if day else "–"
+
+
+def date_range(first: date | None, last: date | None) -> str:
+    if first and last and first != last:
+        return f"{long_date(first)} s.d. {long_date(last)}"
+    return long_date(first or last)
+
+
+def date_time(moment: datetime, zone: str) -> str:
+    local = moment.astimezone(ZoneInfo(zone))
+    offset = local.utcoffset()
+    name = ZONE_NAMES.get(int(offset.total_seconds() // 3600), "UTC") if offset is not None else "UTC"
+    return f"{long_date(local.date())} pukul {local:%H.%M} {name}"
+
+
+def rupiah(amount: int) -> str:
+    grouped = f"{abs(amount):,}".replace(",", ".")
+    return f"−Rp {grouped}" if amount < 0 else f"Rp {grouped}"
+
+
+def in_words(amount: int) -> str:
+    return f"{num2words(amount, lang='id')} rupiah".capitalize()
+
+
+def decimal(text: str) -> str:
+    return text.replace(".", ",")
