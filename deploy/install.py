@@ -26,7 +26,7 @@ def setup() -> None:
 
 
 def _require_python() -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 - this is where older ones are told
         sys.exit(f"Python 3.11 or newer is needed, this is {sys.version.split()[0]}")
 
 
@@ -39,7 +39,17 @@ def _install_packages() -> None:
         _create_venv()
     count = sum(line[:1].isalnum() for line in LOCK.read_text().splitlines())
     print(f"installing {count} packages into .venv (only when requirements/dev.txt changes)", flush=True)
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar=off", "--require-hashes", "-r", LOCK]
+    pip = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--disable-pip-version-check",
+        "--progress-bar=off",
+        "--require-hashes",
+        "-r",
+        LOCK,
+    ]
     _run_counting(pip, "Collecting", count)
     STAMP.write_text(fingerprint)
 

@@ -1,0 +1,16 @@
+"""`python -m deploy.keys FOLDER ISSUER…`: a key pair for each issuer that has none yet."""
+
+import sys
+from pathlib import Path
+
+from chassis import keys
+
+
+def main(folder: str, *issuers: str) -> None:
+    Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    for issuer in issuers:
+        keys.generate(issuer, Path(folder))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
