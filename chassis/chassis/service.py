@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from flask import Flask
-from flask_migrate import Migrate
 from flask_smorest import Api
 from prometheus_client import CollectorRegistry
 
-from chassis import auth, health, idempotency, problems, telemetry, web
+from chassis import auth, health, idempotency, migrations, problems, telemetry, web
 from chassis.config import Settings, load, peers
 from chassis.db import db, url_of
 from chassis.keys import Signer, Trust
@@ -81,7 +78,7 @@ def create_service(
     auth.init_app(app)
     problems.init_app(app)
     db.init_app(app)
-    _migrations(app, package)
+    migrations.init_app(app, package)
     _routes(app, name, blueprints)
     for flow in workflows:
         assert not flow.faults(), f"{flow.name}: {flow.faults()}"
@@ -94,11 +91,6 @@ def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
     return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_timeout": 3, "connect_args": {"connect_timeout": 2}}
-
-
-def _migrations(app: Flask, package: str) -> None:
-    root = Path(str(importlib.import_module(package).__file__)).parent.parent
-    Migrate(app, db, directory=str(root / "migrations"), render_as_batch=True, compare_type=True)
 
 
 def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
