@@ -19,6 +19,11 @@ SETTLED = ("paid", "waived")
 DEAD = ("returned", "voided")
 
 
+def _unique_where(name: str, column: str, condition: str) -> sa.Index:
+    where = sa.text(condition)
+    return sa.Index(name, column, unique=True, sqlite_where=where, postgresql_where=where)
+
+
 class CustomerCopy(Model):
     """What billing needs to know of a customer; identity owns it. `id` is the customer's id there."""
 
@@ -34,10 +39,12 @@ class CustomerCopy(Model):
 
 
 class Invoice(Lifecycle, Model):
+    NO_DISCOUNT = Decimal(0)
+
     __tablename__ = "invoices"
     __table_args__ = (
         sa.UniqueConstraint("order_id", "revision", name="uq_invoices_order_id_revision"),
-        sa.Index("uq_invoices_live_order", "order_id", unique=True, sqlite_where=sa.text("is_live"), postgresql_where=sa.text("is_live")),
+        _unique_where("uq_invoices_live_order", "order_id", "is_live"),
         sa.Index("ix_invoices_status_created_at", "status", "created_at"),
         sa.Index("ix_invoices_customer_id_created_at", "customer_id", "created_at"),
         sa.CheckConstraint("total_amount >= 0", name="total_not_negative"),
@@ -53,7 +60,7 @@ class Invoice(Lifecycle, Model):
     order_numbered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     ordered_at: Mapped[datetime] = mapped_column(UTCDateTime())
     sample_origin: Mapped[str]
-    forwarded_by: Mapped[uuid.UUID]
+    forwarded_by: Mapped[str] = mapped_column(sa.String(64))
     customer_id: Mapped[uuid.UUID]
 
     certificate_amount: Mapped[int] = mapped_column(sa.BigInteger)
@@ -70,7 +77,7 @@ class Invoice(Lifecycle, Model):
     withdrawn_amount: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     clearance_basis: Mapped[str | None]
     clearance_file_id: Mapped[uuid.UUID | None]
-    clearance_by: Mapped[uuid.UUID | None]
+    clearance_by: Mapped[str | None] = mapped_column(sa.String(64))
     contract_no: Mapped[str | None]
     due_on: Mapped[date | None]
 
@@ -90,13 +97,17 @@ class Invoice(Lifecycle, Model):
 
     @property
     def bill_attempt(self) -> EBilling | None:
-        """The attempt the invoice stands on: the one paid, else the one last made."""
-        paid = next((attempt for attempt in self.attempts if attempt.status == "paid"), None)
-        return paid or (self.attempts[-1] if self.attempts else None)
+        """The attempt the invoice stands on: the one paid or active, else the one that changed last."""
+        standing = (attempt for attempt in self.attempts if attempt.status in ("paid", "issued"))
+        return next(standing, None) or max(self.attempts, key=lambda attempt: attempt.status_since, default=None)
 
     @property
     def earlier_attempts(self) -> list[EBilling]:
         return [attempt for attempt in self.attempts if attempt.status in ("expired", "cancelled")]
+
+    @property
+    def earlier_choices(self) -> list[tuple[str, str]]:
+        return [(str(attempt.id), attempt.billing_code) for attempt in self.earlier_attempts]
 
     @property
     def payment(self) -> Payment | None:
@@ -133,12 +144,9 @@ class EBilling(Lifecycle, Model):
     __tablename__ = "ebillings"
     __table_args__ = (
         sa.UniqueConstraint("billing_code", name="uq_ebillings_billing_code"),
-        sa.Index(
-            "uq_ebillings_active", "invoice_id", unique=True,
-            sqlite_where=sa.text("status = 'issued'"), postgresql_where=sa.text("status = 'issued'"),
-        ),
+        _unique_where("uq_ebillings_active", "invoice_id", "status = 'issued'"),
         sa.Index("ix_ebillings_status_expires_at", "status", "expires_at"),
-    )  # fmt: skip
+    )
 
     invoice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
     billing_code: Mapped[str] = mapped_column(sa.String(15))
@@ -146,7 +154,7 @@ class EBilling(Lifecycle, Model):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime())
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     scan_file_id: Mapped[uuid.UUID]
-    attached_by: Mapped[uuid.UUID]
+    attached_by: Mapped[str] = mapped_column(sa.String(64))
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     invoice: Mapped[Invoice] = relationship(back_populates="attempts")
 
@@ -164,9 +172,9 @@ class Payment(Model):
 
     __tablename__ = "payments"
     __table_args__ = (
-        sa.Index("uq_payments_ntpn", "ntpn", unique=True, sqlite_where=sa.text("reversed_at IS NULL"), postgresql_where=sa.text("reversed_at IS NULL")),
-        sa.Index("uq_payments_invoice", "invoice_id", unique=True, sqlite_where=sa.text("reversed_at IS NULL"), postgresql_where=sa.text("reversed_at IS NULL")),
-    )  # fmt: skip
+        _unique_where("uq_payments_ntpn", "ntpn", "reversed_at IS NULL"),
+        _unique_where("uq_payments_invoice", "invoice_id", "reversed_at IS NULL"),
+    )
 
     invoice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
     ebilling_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ebillings.id"), index=True)
@@ -176,9 +184,9 @@ class Payment(Model):
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     paid_at: Mapped[datetime] = mapped_column(UTCDateTime())
     proof_file_id: Mapped[uuid.UUID]
-    attached_by: Mapped[uuid.UUID]
+    attached_by: Mapped[str] = mapped_column(sa.String(64))
     recorded_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=now)
-    recorded_by: Mapped[uuid.UUID]
+    recorded_by: Mapped[str] = mapped_column(sa.String(64))
     reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     invoice: Mapped[Invoice] = relationship(back_populates="payments")
     ebilling: Mapped[EBilling] = relationship()
@@ -198,7 +206,7 @@ class Refund(Lifecycle, Model):
     reason: Mapped[str | None]
     requested_amount: Mapped[int] = mapped_column(sa.BigInteger)
     amount: Mapped[int] = mapped_column(sa.BigInteger)
-    requested_by: Mapped[uuid.UUID | None]
+    requested_by: Mapped[str | None] = mapped_column(sa.String(64))
     basis: Mapped[str | None]
     invoice: Mapped[Invoice] = relationship(back_populates="refunds")
 

@@ -17,7 +17,9 @@ class Totals:
     total_amount: int
 
 
-def add_up(line_amounts: Iterable[int], *, certificate_amount: int, discount_percent: Decimal, deposit_amount: int) -> Totals:
+def add_up(
+    line_amounts: Iterable[int], *, certificate_amount: int, discount_percent: Decimal, deposit_amount: int
+) -> Totals:
     """sub-total = lines + certificate; total = sub-total − round(sub-total × discount %) − deposit.
 
     The discount is rounded half up to whole rupiah. Source: reference §2.4.
