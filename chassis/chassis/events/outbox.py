@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.auth import principal
 from chassis.db import Declared, JSONType, UTCDateTime, db, dumps, is_atomic, new_id, now
 from chassis.events.envelope import Event
+from chassis.telemetry import trace
 
 Sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -90,7 +91,7 @@ def emit(
         audience=audience,
         actor=principal().id if actor is None else str(actor),
         correlation_id=cause.correlation_id if cause else g.get("request_id", ""),
-        traceparent=g.get("traceparent", ""),
+        traceparent=trace(),
     )
     db.session.add(row)
     db.session.flush()

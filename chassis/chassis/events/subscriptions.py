@@ -55,5 +55,8 @@ def collect(modules: Iterable[ModuleType]) -> list[Subscription]:
 @lru_cache(maxsize=10_000)
 def fits(pattern: str, event_type: str) -> bool:
     """Does `event_type` fit `pattern`, as on an AMQP topic exchange?"""
-    words = (r"(\.[^.]+)*" if word == "#" else r"\.[^.]+" if word == "*" else re.escape("." + word) for word in pattern.split("."))
+    words = (
+        r"(\.[^.]+)*" if word == "#" else r"\.[^.]+" if word == "*" else re.escape("." + word)
+        for word in pattern.split(".")
+    )
     return re.fullmatch("".join(words), "." + event_type) is not None
