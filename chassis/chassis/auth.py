@@ -81,6 +81,11 @@ def internal(*services: str) -> Callable[[F], F]:
     return _access(kind="internal", services=frozenset(services))
 
 
+def any_service(view: F) -> F:
+    """Every service, by its own key; no person."""
+    return _access(kind="internal", services=None)(view)
+
+
 def access_of(app: Flask, endpoint: str) -> dict[str, Any] | None:
     return getattr(app.view_functions[endpoint], "access", None)
 
@@ -116,7 +121,8 @@ def _permit(rule: dict[str, Any], caller: Principal) -> None:
     if caller.is_anonymous:
         raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
     if rule["kind"] == "internal":
-        if caller.kind != "service" or caller.id not in rule["services"]:
+        services = rule["services"]
+        if caller.kind != "service" or (services is not None and caller.id not in services):
             raise NotAllowed()
     elif caller.kind == "service" or (rule["kind"] == "roles" and not caller.has(*rule["roles"])):
         raise NotAllowed()

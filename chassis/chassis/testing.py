@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 
 from chassis import keys
 from chassis.auth import Principal
-from chassis.db import atomic, db
+from chassis.db import atomic, db, new_id, now
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACTS = ROOT / "contracts"
@@ -207,19 +207,22 @@ def as_service(app: Flask, trusted: Path) -> Callable[[str], Calls]:
 @pytest.fixture
 def deliver(app: Flask) -> Callable[..., None]:
     """`deliver(type, data, times=1)`: the event reaches the inbox `times` times and the handlers run."""
-    from chassis.events import inbox
-    from chassis.events.envelope import build
+    from chassis.events import Event, handling, inbox
 
     def send(kind: str, data: dict[str, Any], *, times: int = 1, id: str | None = None, **more: Any) -> None:
-        partition = str(data.get("order_id") or more.pop("partition_key", None) or uuid.uuid4())
-        envelope = build(kind, data, source=f"/svc-{kind.split('.')[0]}", partition_key=partition, **more)
-        if id:
-            envelope["id"] = id
+        event = Event(
+            id=id or str(new_id()),
+            type=kind,
+            source=f"/svc-{kind.split('.')[0]}",
+            time=more.pop("time", None) or now(),
+            partition_key=str(data.get("order_id") or more.pop("partition_key", None) or uuid.uuid4()),
+            data=data,
+            **more,
+        )
         for _ in range(times):
             with app.app_context():
-                inbox.store([envelope])
-                inbox.work_off()
-                db.session.remove()
+                inbox.store([event.to_json()])
+            handling.drain(app)
 
     return send
 
