@@ -121,9 +121,9 @@ def _field(field: Field, thing: Any) -> ma.fields.Field[Any]:
         case "boolean":
             return _Boolean(accept=field.accept, **common)
         case "choice":
-            values = [value for value, _ in field.choices(thing)]
-            if field.options_href:
+            if field.options_href or (callable(field.options) and thing is None):
                 return _Text(validate=validate.Length(max=MAX_TEXT), **common)
+            values = [value for value, _ in field.choices(thing)]
             if not field.required:
                 values.append("")
             return _Text(validate=validate.OneOf(values, error="Pilihan tidak dikenal."), **common)
