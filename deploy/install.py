@@ -40,7 +40,7 @@ def _install_packages() -> None:
     count = sum(line[:1].isalnum() for line in LOCK.read_text().splitlines())
     print(f"installing {count} packages into .venv (only when requirements/dev.txt changes)", flush=True)
     pip = [
-        PYTHON,
+        str(PYTHON),
         "-m",
         "pip",
         "install",
@@ -48,7 +48,7 @@ def _install_packages() -> None:
         "--progress-bar=off",
         "--require-hashes",
         "-r",
-        LOCK,
+        str(LOCK),
     ]
     _run_counting(pip, "Collecting", count)
     STAMP.write_text(fingerprint)
@@ -67,7 +67,7 @@ def _create_venv() -> None:
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
 
 
-def _run_counting(command: list, word: str, expected: int) -> None:
+def _run_counting(command: list[str], word: str, expected: int) -> None:
     """Runs pip and shows one line of progress now and then; the whole output only when it fails."""
     lines: list[str] = []
     seen = 0

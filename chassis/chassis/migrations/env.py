@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy as sa
 from alembic import context
@@ -56,8 +56,8 @@ def _migrate(connection: Connection) -> None:
 
 
 def _of_the_chassis() -> set[str]:
-    mappers = Base.registry.mappers
-    return {mapper.local_table.name for mapper in mappers if mapper.class_.__module__.startswith("chassis.")}
+    ours = [mapper for mapper in Base.registry.mappers if mapper.class_.__module__.startswith("chassis.")]
+    return {table.name for mapper in ours for table in mapper.tables if isinstance(table, sa.Table)}
 
 
 def _belongs(item: Any, name: str | None, kind: str, reflected: bool, counterpart: Any) -> bool:
@@ -72,7 +72,7 @@ def _differs(context: Any, inspected: Any, declared: Any, inspected_type: Any, d
     return False if isinstance(declared_type, OUR_TYPES) else None
 
 
-def _render(kind: str, item: Any, autogenerate: Any) -> str | bool:
+def _render(kind: str, item: Any, autogenerate: Any) -> str | Literal[False]:
     if kind == "type" and isinstance(item, OUR_TYPES):
         autogenerate.imports.add(f"from chassis.db import {type(item).__name__}")
         return f"{type(item).__name__}()"

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""Everything there is to do with a checkout, with nothing but Python 3.11: `python3 zc.py <command>`. `make` wraps it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT))
+
+from deploy import checks, install, launcher, requirements, schema, suites  # noqa: E402 - the path comes first
+from deploy.installation import FIRST_PORT  # noqa: E402
+from deploy.paths import PYTHON, VAR  # noqa: E402
+
+
+def run() -> int:
+    """start the whole system on PORT (8080), with its data in ZC_VAR (var/); ENGINES=real takes PostgreSQL, RabbitMQ, Redis"""
+    var, port = Path(os.environ.get("ZC_VAR", VAR)), int(os.environ.get("PORT", FIRST_PORT))
+    launcher.run(var, port, os.environ.get("ENGINES", "embedded"), demo=True, quiet=bool(os.environ.get("QUIET")))
+    return 0
+
+
+def smoke() -> int:
+    """take one order from registration to the report through the API of BASE (http://127.0.0.1:8080)"""
+    base = os.environ.get("BASE") or "http://127.0.0.1:8080"
+    return subprocess.run([PYTHON, "-m", "deploy.smoke", base], cwd=ROOT, check=False).returncode
+
+
+def test() -> int:
+    """run all tests on both sets of engines; ONLY="svc-testing gateway" runs some"""
+    return suites.complete(os.environ.get("ONLY", "").split())
+
+
+def setup() -> int:
+    """make .venv, install the pinned packages, fetch the front-end; the others do it by themselves"""
+    return 0
+
+
+COMMANDS: dict[str, Callable[[], int]] = {
+    "setup": setup,
+    "run": run,
+    "quick": suites.quick,
+    "test": test,
+    "smoke": smoke,
+    "check": checks.check,
+    "lint": checks.lint,
+    "types": checks.types,
+    "contracts": checks.contracts,
+    "docs": checks.docs,
+    "migrate": schema.migrate,
+    "migration": schema.migration,
+    "lock": requirements.lock,
+}
+
+
+def main() -> int:
+    wanted = sys.argv[1] if len(sys.argv) == 2 else "help"
+    if wanted not in COMMANDS:
+        for name, command in COMMANDS.items():
+            print(f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}")
+        return 0 if wanted == "help" else 2
+    install.setup()
+    try:
+        return COMMANDS[wanted]()
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
