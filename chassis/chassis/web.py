@@ -59,7 +59,7 @@ class Blueprint(SmorestBlueprint):
         view.__name__ = f"{flow.prefix.replace('-', '_')}_{name}"
         view.__doc__ = transition.label or name
         fields = transition.form + (ON_BEHALF if transition.deputies else ())
-        form = schema(tuple({field.name: field for field in fields}.values()))
+        form = schema(tuple({field.name: field for field in fields}.values()), name=view.__name__)
         documented = self.doc(requestBody={"content": {"application/json": {"schema": form}}})
         route = f"/{flow.prefix}/<uuid:{flow.key}>/actions/{name}"
         self.post(route)(self.response(200)(documented(signed_in(atomic(view)))))

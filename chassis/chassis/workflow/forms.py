@@ -97,7 +97,7 @@ class _Boolean(ma.fields.Boolean):
         return read
 
 
-def _field(field: Field, thing: Any) -> ma.fields.Field[Any]:
+def _field(field: Field, thing: Any, form: str) -> ma.fields.Field[Any]:
     common: dict[str, Any] = {"required": field.required}
     if not field.required:
         common["allow_none"] = True
@@ -133,7 +133,7 @@ def _field(field: Field, thing: Any) -> ma.fields.Field[Any]:
             rows: list[Any] = [validate.Length(max=MAX_ROWS, error=f"Paling banyak {MAX_ROWS} baris.")]
             if field.required:
                 rows.append(validate.Length(min=1, error=REQUIRED))
-            inner = ma.fields.Nested(schema(field.fields, thing)) if field.fields else _Text()
+            inner = ma.fields.Nested(schema(field.fields, thing, f"{form}_{field.name}")) if field.fields else _Text()
             return ma.fields.List(inner, validate=rows, **common)
     raise LookupError(field.kind)
 
@@ -149,9 +149,9 @@ def _range(lowest: Any, highest: Any) -> validate.Range:
     return validate.Range(min=lowest, max=highest, error=f"Harus antara {lowest} dan {highest}.")
 
 
-def schema(fields: tuple[Field, ...], thing: Any = None) -> type[ma.Schema]:
-    """The marshmallow schema of a form; unknown fields are refused."""
-    return ma.Schema.from_dict({field.name: _field(field, thing) for field in fields}, name="Form")
+def schema(fields: tuple[Field, ...], thing: Any = None, name: str = "Form") -> type[ma.Schema]:
+    """The marshmallow schema of a form; unknown fields are refused. `name` is what OpenAPI calls it."""
+    return ma.Schema.from_dict({field.name: _field(field, thing, name) for field in fields}, name=name)
 
 
 def read(fields: tuple[Field, ...], given: Any, thing: Any = None) -> dict[str, Any]:
