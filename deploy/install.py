@@ -37,8 +37,7 @@ def _install_packages() -> None:
     if not PYTHON.exists():
         print("creating .venv", flush=True)
         _create_venv()
-    count = sum(line[:1].isalnum() for line in LOCK.read_text().splitlines())
-    print(f"installing {count} packages into .venv (only when requirements/dev.txt changes)", flush=True)
+    print("installing the packages of requirements/dev.txt into .venv (only when it changes)", flush=True)
     pip = [
         str(PYTHON),
         "-m",
@@ -50,7 +49,7 @@ def _install_packages() -> None:
         "-r",
         str(LOCK),
     ]
-    _run_counting(pip, "Collecting", count)
+    _run_counting(pip)
     STAMP.write_text(fingerprint)
 
 
@@ -67,21 +66,19 @@ def _create_venv() -> None:
         subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
 
 
-def _run_counting(command: list[str], word: str, expected: int) -> None:
-    """Runs pip and shows one line of progress now and then; the whole output only when it fails."""
+def _run_counting(pip: list[str]) -> None:
+    """Runs pip and shows a line of progress now and then; its whole output only when it fails."""
     lines: list[str] = []
-    seen = 0
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
-        assert pip.stdout
-        for line in pip.stdout:
+    with subprocess.Popen(pip, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as running:
+        assert running.stdout
+        for line in running.stdout:
             lines.append(line)
-            if line.startswith(word):
-                seen += 1
-                if seen % 15 == 0 or seen == expected:
-                    print(f"  {seen} of {expected} packages found", flush=True)
+            found = sum(each.startswith("Collecting") for each in lines)
+            if line.startswith("Collecting") and found % 20 == 0:
+                print(f"  {found} packages fetched", flush=True)
             elif line.startswith("Installing collected"):
-                print("  unpacking", flush=True)
-    if pip.returncode:
+                print(f"  {found} packages fetched, unpacking", flush=True)
+    if running.returncode:
         sys.exit("".join(lines[-60:]) + "pip failed; nothing else was changed")
 
 
