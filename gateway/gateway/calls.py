@@ -65,17 +65,10 @@ def begin(
 ) -> Exchange:
     """Start a call; the caller reads and closes the exchange."""
     gate = current_gate()
-    came = incoming.of(request.environ, gate.config.trusted_hops)
     target = targets.api_path(service, path)
-    gate.limits.spend(method, target, address=came.address, subject=None)
-    token = gate.internal.mint(service, claims, address=came.address, request_id=came.request_id)
-    sent = {
-        "Accept": "application/json",
-        **(headers or {}),
-        "Authorization": f"Bearer {token}",
-        "X-Request-ID": came.request_id,
-        "Traceparent": came.traceparent,
-    }
+    address = incoming.of(request.environ, gate.config.trusted_hops).address
+    gate.limits.spend(method, target, address=address, subject=claims["sub"] if claims else None)
+    sent = {"Accept": "application/json", **(headers or {}), **identified(service, claims)}
     body: Any = None
     if files:
         body = multipart.Multipart(files)
@@ -85,6 +78,12 @@ def begin(
         sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     query = urlencode(_present(params), doseq=True)
     return gate.upstreams.get(service).open(method, f"{target}?{query}" if query else target, headers=sent, body=body)
+
+
+def identified(service: str, claims: Mapping[str, Any] | None) -> dict[str, str]:
+    """Headers that tell a service who calls, and in which request."""
+    gate = current_gate()
+    return gate.internal.identify(service, claims, incoming.of(request.environ, gate.config.trusted_hops))
 
 
 def _present(params: Any) -> list[tuple[str, Any]]:

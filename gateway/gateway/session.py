@@ -1,10 +1,10 @@
 """Who sits at the browser. The tokens live in an encrypted cookie (`gateway.cookies`); the gateway keeps no session of its own.
 
-    person = session.current()            # Person or None
-    @session.signed_in                    # sends strangers to the login page
-    answer = session.sign_in(username, password)
-    session.sign_out()
-    {{ csrf_token() }}                    # hidden field `csrf_token`, or header `X-CSRF-Token`
+person = session.current()            # Person or None
+@session.signed_in                    # sends strangers to the login page
+answer = session.sign_in(username, password)
+session.sign_out()
+{{ csrf_token() }}                    # hidden field `csrf_token`, or header `X-CSRF-Token`
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlencode
 
-from flask import g, redirect, request, url_for
+from flask import g, redirect, request
 from flask import session as cookie
 
 from chassis.keys import BadToken
@@ -86,13 +87,7 @@ def to_login() -> Any:
     target = request.full_path.rstrip("?") if request.method == "GET" else "/"
     if request.headers.get("HX-Request"):
         return "", 401, {"HX-Redirect": LOGIN_PAGE}
-    return redirect(f"{LOGIN_PAGE}?{_next(target)}", 303)
-
-
-def _next(target: str) -> str:
-    from urllib.parse import urlencode
-
-    return urlencode({"next": target})
+    return redirect(f"{LOGIN_PAGE}?{urlencode({'next': target})}", 303)
 
 
 def is_own_address(target: str) -> bool:
@@ -102,9 +97,7 @@ def is_own_address(target: str) -> bool:
 
 def sign_in(username: str, password: str) -> calls.Answer:
     """Ask identity; on 201 the session is a new one (nothing of the old cookie survives)."""
-    answer = calls.send(
-        "identity", "POST", "sessions", claims=None, json={"username": username, "password": password}
-    )
+    answer = calls.send("identity", "POST", "sessions", claims=None, json={"username": username, "password": password})
     if answer.ok:
         cookie.clear()
         _keep(answer.body)

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from flask import Response, request
 
+from chassis.problems import Problem
 from gateway import calls, session, targets
 from gateway.calls import Answer
 from gateway.gate import current_gate
@@ -27,11 +28,12 @@ __all__ = ["Answer", "Refused", "Unavailable", "call", "fetch", "follow", "strea
 _CONDITIONS = ("Accept", "Range", "If-Range", "If-None-Match")
 
 
-class Refused(Exception):
+class Refused(Problem):
     """A service refused what a page cannot be made without; `answer` says how."""
 
     def __init__(self, answer: Answer) -> None:
-        super().__init__(answer.status, answer.detail)
+        super().__init__(answer.detail)
+        self.status = answer.status
         self.answer = answer
 
 
@@ -44,14 +46,14 @@ def call(
     json: Any = None,
     files: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
+    anonymous: bool = False,
 ) -> Answer:
-    """Call `/api/v1/<service>/<path>` as the signed-in person (or nobody) and read the whole answer.
+    """Call `/api/v1/<service>/<path>` as the signed-in person (`anonymous`: as nobody) and read the whole answer.
 
     `files` are Werkzeug `FileStorage` by field name; they go out as multipart without being read into memory.
     """
-    return calls.send(
-        service, method, path, claims=session.claims(), params=params, json=json, files=files, headers=headers
-    )
+    claims = None if anonymous else session.claims()
+    return calls.send(service, method, path, claims=claims, params=params, json=json, files=files, headers=headers)
 
 
 def fetch(service: str, path: str, **params: Any) -> Any:
@@ -74,9 +76,7 @@ def follow(method: str, href: str, **options: Any) -> Answer:
 def stream(service: str, path: str, *, method: str = "GET", params: Any = None, json: Any = None) -> Response:
     """Pipe an answer (PDF, xlsx) to the browser as it comes; raises `Refused` unless the service agrees."""
     conditions = {name: request.headers[name] for name in _CONDITIONS if name in request.headers}
-    exchange = calls.begin(
-        service, method, path, claims=session.claims(), params=params, json=json, headers=conditions
-    )
+    exchange = calls.begin(service, method, path, claims=session.claims(), params=params, json=json, headers=conditions)
     if exchange.status >= 400:
         with exchange:
             raise Refused(calls.read(exchange))

@@ -1,0 +1,23 @@
+"""The bell of the pages: `GET /stream` pipes notify's nudges to the person who is signed in."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+
+from chassis.problems import Unauthenticated
+from gateway import calls, session
+from gateway.gate import current_gate
+
+bp = Blueprint("stream", __name__)
+
+
+@bp.get("/stream")
+def listen() -> Any:
+    claims = session.claims()
+    if claims is None:
+        raise Unauthenticated()
+    gate = current_gate()
+    stream = gate.streams.open(gate.upstreams, claims, calls.identified("notify", claims))
+    response = Response(iter(stream), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    response.call_on_close(stream.close)
+    return response
