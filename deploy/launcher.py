@@ -21,7 +21,7 @@ from deploy.engines import Engines
 from deploy.installation import FIRST_PORT, Installation, PortTaken
 from deploy.loglines import Screen
 from deploy.paths import PYTHON, ROOT, VAR
-from deploy.processes import PEERS, Process, declared, flask
+from deploy.processes import PEERS, Process, declared
 from deploy.supervisor import Failed, Stopped, Supervisor
 
 UP_WITHIN = 90.0
@@ -55,7 +55,7 @@ class Launcher:
         self.screen.say("stopped; the data stays in " + _shown(self.installation.var))
 
     def _prepare(self) -> None:
-        """Keys once; then the tables and the reference data of each service, which change nothing when they are there."""
+        """Keys once; then tables, reference data and queues of each service, which change nothing when they are there."""
         here = self.installation
         here.secrets_of("gateway")
         issuers = ["gateway", *(f"svc-{service}" for service in PEERS)]
@@ -67,10 +67,8 @@ class Launcher:
         self.supervisor.run_chains({f"{service}.setup": self._steps(service) for service in PEERS})
 
     def _steps(self, service: str) -> list[tuple[tuple[str, ...], dict[str, str]]]:
-        environment = self.installation.environment_of(service)
-        migrations = str(ROOT / f"svc-{service}" / "migrations")
-        upgrade = flask(service, "db", "upgrade", "--directory", migrations)
-        return [(upgrade, environment), (flask(service, "seed"), environment)]
+        environment = {**self.installation.environment_of(service), "LOG_LEVEL": "WARNING", "PYTHONPATH": str(ROOT)}
+        return [((str(PYTHON), "-m", "deploy.prepare", service), environment)]
 
     def _start(self) -> None:
         started: dict[str, Process] = {}

@@ -30,13 +30,16 @@ def migration() -> int:
     with tempfile.TemporaryDirectory() as folder:
         installation = Installation(Path(folder), FIRST_PORT, dict.fromkeys(PEERS, 0))
         _make_keys(installation)
-        environment = installation.environment_of(host)
+        environment = {**installation.environment_of(host), "LOG_LEVEL": "WARNING"}
         subprocess.run(flask(host, "db", "upgrade"), env=environment, check=True)
         flags = ["--chassis"] if service == "chassis" else []
         subprocess.run([*flask(host, "db", "new", message), *flags], env=environment, check=True)
     written = (
         ROOT / ("chassis/chassis/migrations" if service == "chassis" else f"svc-{service}/migrations") / "versions"
     )
+    for step in written.glob("[0-9]*.py"):
+        kept = [line for line in step.read_text().splitlines(keepends=True) if not line.strip().startswith("# ###")]
+        step.write_text("".join(kept))
     subprocess.run([BIN / "ruff", "format", "--quiet", written], check=True)
     return subprocess.run([BIN / "ruff", "check", "--quiet", "--fix", written], check=False).returncode
 
