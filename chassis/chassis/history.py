@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.auth import Principal
-from chassis.db import JSONType, Model, UTCDateTime, db, dumps, now
+from chassis.db import JSONType, Model, UTCDateTime, db, dumps, new_id, now
 
 GENESIS = "0" * 64
 
@@ -82,6 +82,7 @@ def record(
     }
     text = dumps(private)
     row = History(
+        id=new_id(),
         root_id=root_id,
         seq=last.seq + 1 if last else 1,
         thing=thing,
@@ -100,9 +101,8 @@ def record(
         private_digest=hashlib.sha256(text.encode()).hexdigest(),
         previous_hash=last.hash if last else GENESIS,
     )
-    db.session.add(row)
-    db.session.flush()
     row.hash = link(row)
+    db.session.add(row)
     db.session.flush()
     return row
 
