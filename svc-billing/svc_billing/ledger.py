@@ -60,7 +60,9 @@ def post(amounts: dict[str, int], *, customer_id: uuid.UUID, reason: str, invoic
 
 def balances(invoice: Invoice) -> Counter[str]:
     rows = db.session.execute(
-        sa.select(Entry.account, sa.func.sum(Entry.amount)).filter_by(invoice_id=invoice.id).group_by(Entry.account)
+        sa.select(Entry.account, sa.func.sum(Entry.amount))
+        .where(Entry.invoice_id == invoice.id)
+        .group_by(Entry.account)
     )
     return Counter({account: int(amount) for account, amount in rows})
 
@@ -68,7 +70,7 @@ def balances(invoice: Invoice) -> Counter[str]:
 def deposit_of(customer_id: uuid.UUID) -> int:
     """What the office holds for a customer, in rupiah."""
     total = db.session.scalar(
-        sa.select(sa.func.sum(Entry.amount)).filter_by(customer_id=customer_id, account="deposit")
+        sa.select(sa.func.sum(Entry.amount)).where(Entry.customer_id == customer_id, Entry.account == "deposit")
     )
     return -int(total or 0)
 
@@ -88,7 +90,7 @@ def faults() -> list[str]:
     crooked = sa.select(Entry.posting_id).group_by(Entry.posting_id).having(sa.func.sum(Entry.amount) != 0)
     overdrawn = (
         sa.select(Entry.customer_id)
-        .filter_by(account="deposit")
+        .where(Entry.account == "deposit")
         .group_by(Entry.customer_id)
         .having(sa.func.sum(Entry.amount) > 0)
     )
