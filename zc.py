@@ -49,6 +49,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "types": checks.types,
     "contracts": checks.contracts,
     "docs": checks.docs,
+    "docs-check": checks.docs_check,
     "migrate": schema.migrate,
     "migration": schema.migration,
     "lock": requirements.lock,

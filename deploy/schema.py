@@ -14,7 +14,7 @@ from deploy.processes import PEERS, flask
 def migrate() -> int:
     """bring the databases in ZC_VAR to the newest schema (`make run` does it by itself)"""
     installation = Installation(Path(os.environ.get("ZC_VAR", VAR)).resolve(), FIRST_PORT, dict.fromkeys(PEERS, 0))
-    _make_keys(installation)
+    make_keys(installation)
     for service in PEERS:
         print(f"migrating {service}", flush=True)
         subprocess.run(flask(service, "db", "upgrade"), env=installation.environment_of(service), check=True)
@@ -29,7 +29,7 @@ def migration() -> int:
     host = SERVICES[0] if service == "chassis" else service
     with tempfile.TemporaryDirectory() as folder:
         installation = Installation(Path(folder), FIRST_PORT, dict.fromkeys(PEERS, 0))
-        _make_keys(installation)
+        make_keys(installation)
         environment = {**installation.environment_of(host), "LOG_LEVEL": "WARNING"}
         subprocess.run(flask(host, "db", "upgrade"), env=environment, check=True)
         flags = ["--chassis"] if service == "chassis" else []
@@ -44,7 +44,7 @@ def migration() -> int:
     return subprocess.run([BIN / "ruff", "check", "--quiet", "--fix", written], check=False).returncode
 
 
-def _make_keys(installation: Installation) -> None:
+def make_keys(installation: Installation) -> None:
     issuers = ["gateway", *(f"svc-{service}" for service in PEERS)]
     make = [str(PYTHON), "-m", "deploy.keys", str(installation.keys), *issuers]
     subprocess.run(make, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=True)

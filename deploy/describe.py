@@ -1,0 +1,68 @@
+"""`python -m deploy.describe SERVICE`: what a service declares, as JSON for the generated pages."""
+
+import importlib
+import json
+import sys
+from typing import Any
+
+from chassis.auth import access_of
+from chassis.events.registry import registry
+from chassis.workflow import Workflow
+from chassis.workflow.diagram import mermaid
+
+
+def main(service: str) -> None:
+    app = importlib.import_module(f"svc_{service}").create_app()
+    with app.app_context():
+        found = {
+            "workflows": [_workflow(flow) for flow in app.extensions["chassis"].workflows.values()],
+            "routes": _routes(app),
+            "subscriptions": registry().patterns,
+        }
+    print(json.dumps(found))
+
+
+def _workflow(flow: Workflow) -> dict[str, Any]:
+    return {
+        "name": flow.name,
+        "diagram": mermaid(flow),
+        "states": [
+            [state.code, state.label, state.step or "", "ya" if state.final else ""] for state in flow.states.values()
+        ],
+        "transitions": [
+            [
+                each.name,
+                each.label,
+                ", ".join(each.sources),
+                "(tetap)" if each.target == "=" else each.target,
+                ", ".join(sorted(each.roles)),
+                ", ".join(sorted(each.deputies)),
+                each.guard.replace("&", ", "),
+                ", ".join(f"{field.name}{'*' if field.required else ''}" for field in each.form),
+                f"{flow.name.split('.')[0]}.{each.event}" if each.event else "",
+            ]
+            for each in flow.transitions.values()
+        ],
+    }
+
+
+def _routes(app: Any) -> list[list[str]]:
+    found = []
+    for rule in app.url_map.iter_rules():
+        access = access_of(app, rule.endpoint)
+        if access:
+            methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+            found.append([rule.rule, methods, _who(access)])
+    return sorted(found)
+
+
+def _who(access: dict[str, Any]) -> str:
+    if access["kind"] == "roles":
+        return ", ".join(sorted(access["roles"]))
+    if access["kind"] == "internal":
+        return "layanan: " + (", ".join(sorted(access["services"])) or "semua")
+    return {"public": "siapa saja", "signed_in": "yang sudah masuk; selebihnya diputuskan aturan"}[access["kind"]]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
