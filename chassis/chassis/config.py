@@ -58,7 +58,7 @@ def load(cls: type[S], environ: Mapping[str, str] | None = None, **overrides: An
 
 
 def _read(field: Field[Any], text: str, values: dict[str, Any], faults: list[str]) -> None:
-    kind = str(field.type)
+    kind = field.type if isinstance(field.type, str) else field.type.__name__
     try:
         values[field.name] = _READERS[kind](text)
     except (KeyError, ValueError):
