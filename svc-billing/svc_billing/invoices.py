@@ -50,8 +50,8 @@ def open_for_order(facts: dict[str, Any]) -> None:
     if latest and latest.revision > facts["revision"]:
         note(latest, "order_forwarded", f"Revisi {facts['revision']} sudah digantikan; diabaikan.")
         return
-    if latest and latest.is_live:
-        raise TooEarly(f"revision {latest.revision} of order {facts['order_id']} is still live")
+    if (latest.revision if latest else 0) < facts["revision"] - 1 or (latest and latest.is_live):
+        raise TooEarly(f"an earlier revision of order {facts['order_id']} is missing or still live")
     lines = facts.pop("lines")
     totals = add_up(
         (line["amount"] for line in lines),

@@ -39,7 +39,8 @@ def test_the_way_from_code_to_receipt(desk, published):
     billed = desk.done(invoice_id, "bill", **desk.bill_form(billing_code="820260818000001"))
     paid = desk.done(invoice_id, "confirm", **desk.receipt(billing_code="820260818000001", ntpn="a1b2c3d4e5f6g7h8"))
 
-    assert billed["status"]["code"] == "billed" and billed["ebilling"]["billing_code"] == "820260818000001"
+    assert billed["status"]["code"] == "billed"
+    assert billed["ebilling"]["billing_code"] == "820260818000001"
     assert paid["status"] == {"code": "paid", "label": "LUNAS"}
     assert paid["payment"]["ntpn"] == "A1B2C3D4E5F6G7H8"
     assert published() == ["billing.invoice.opened", "billing.invoice.billed", "billing.invoice.paid"]
@@ -128,7 +129,8 @@ def test_paid_in_time_but_recorded_late_is_accepted(desk):
     assert "confirm" not in offered
     options = next(field["options"] for field in offered["confirm_earlier"]["fields"] if field["name"] == "attempt")
     assert [option["value"] for option in options] == [earlier]
-    assert paid["status"]["code"] == "paid" and paid["attempts"][0]["status"]["code"] == "paid"
+    assert paid["status"]["code"] == "paid"
+    assert paid["attempts"][0]["status"]["code"] == "paid"
 
 
 def test_recording_an_earlier_payment_cancels_the_newer_attempt(desk):
@@ -143,7 +145,8 @@ def test_recording_an_earlier_payment_cancels_the_newer_attempt(desk):
     late = desk.do(invoice_id, "confirm_earlier", attempt=earlier, **desk.receipt())
     paid = desk.done(invoice_id, "confirm_earlier", attempt=earlier, **in_time)
 
-    assert late.status_code == 422 and "paid_at" in late.json["errors"]
+    assert late.status_code == 422
+    assert "paid_at" in late.json["errors"]
     assert [attempt["status"]["code"] for attempt in paid["attempts"]] == ["paid", "cancelled"]
 
 
@@ -152,7 +155,8 @@ def test_only_the_active_code_is_confirmed(desk):
 
     wrong = desk.do(invoice_id, "confirm", **desk.receipt(billing_code="720260818999999"))
 
-    assert wrong.status_code == 422 and "billing_code" in wrong.json["errors"]
+    assert wrong.status_code == 422
+    assert "billing_code" in wrong.json["errors"]
 
 
 def test_a_billing_code_serves_once_in_the_whole_system(desk):
@@ -173,21 +177,24 @@ def test_an_ntpn_serves_once_in_the_whole_system(desk):
 
     refused = desk.do(second, "confirm", **desk.receipt(ntpn="a1b2c3d4e5f6g7h8"))
 
-    assert refused.status_code == 422 and refused.json["errors"]["ntpn"] == [f"NTPN sudah dipakai pada {number}."]
+    assert refused.status_code == 422
+    assert refused.json["errors"]["ntpn"] == [f"NTPN sudah dipakai pada {number}."]
 
 
 @pytest.mark.parametrize("ntpn", ["A1B2C3D4E5F6G7H", "A1B2C3D4E5F6G7H89", "A1B2C3D4E5F6G7H-", "", "Á1B2C3D4E5F6G7H8"])
 def test_an_ntpn_is_sixteen_letters_or_digits(desk, ntpn):
     refused = desk.do(desk.make("billed"), "confirm", **desk.receipt(ntpn=ntpn))
 
-    assert refused.status_code == 422 and "ntpn" in refused.json["errors"]
+    assert refused.status_code == 422
+    assert "ntpn" in refused.json["errors"]
 
 
 @pytest.mark.parametrize("code", ["82026081800001", "8202608180000011", "82026081800000A", "８20260818000001"])
 def test_a_billing_code_is_fifteen_digits(desk, code):
     refused = desk.do(desk.make(), "bill", **desk.bill_form(billing_code=code))
 
-    assert refused.status_code == 422 and "billing_code" in refused.json["errors"]
+    assert refused.status_code == 422
+    assert "billing_code" in refused.json["errors"]
 
 
 @pytest.mark.parametrize(("code", "warnings"), [("820260818000001", 0), ("120260818000001", 1)])
@@ -233,7 +240,8 @@ def test_a_discount_needs_its_basis(desk):
     adjusted = desk.done(invoice_id, "adjust", discount_percent="12.5", discount_basis="Keputusan contoh")
 
     assert refused.json["errors"]["discount_basis"] == ["Isi dasar hukum potongan."]
-    assert adjusted["discount_amount"] == 265_000 and adjusted["total_amount"] == 1_855_000
+    assert adjusted["discount_amount"] == 265_000
+    assert adjusted["total_amount"] == 1_855_000
 
 
 @pytest.mark.parametrize(
@@ -251,7 +259,8 @@ def test_a_discount_needs_its_basis(desk):
 def test_totals_are_whole_rupiah(lines, certificate, percent, deposit, total):
     sums = add_up(lines, certificate_amount=certificate, discount_percent=Decimal(percent), deposit_amount=deposit)
 
-    assert sums.total_amount == total and isinstance(sums.total_amount, int)
+    assert sums.total_amount == total
+    assert isinstance(sums.total_amount, int)
 
 
 def test_a_free_invoice_is_waived_not_billed(desk):
@@ -270,7 +279,8 @@ def test_a_wrong_receipt_is_corrected_in_place(desk):
 
     corrected = desk.done(invoice_id, "correct_payment", reason="Salah ketik", **right)
 
-    assert corrected["payment"]["ntpn"] == "Z9Y8X7W6V5U4T3S2" and corrected["status"]["code"] == "paid"
+    assert corrected["payment"]["ntpn"] == "Z9Y8X7W6V5U4T3S2"
+    assert corrected["status"]["code"] == "paid"
     assert (
         desk.done(invoice_id, "correct_payment", reason="Jam bayar", **right)["payment"]["ntpn"] == "Z9Y8X7W6V5U4T3S2"
     )
@@ -292,7 +302,8 @@ def test_a_reversal_past_the_expiry_expires_at_once(desk, published):
 
     reversed_ = desk.done(invoice_id, "reverse", reason="Bukti milik order lain")
 
-    assert reversed_["status"]["code"] == "expired" and reversed_["attempts"][0]["status"]["code"] == "expired"
+    assert reversed_["status"]["code"] == "expired"
+    assert reversed_["attempts"][0]["status"]["code"] == "expired"
     assert published()[-2:] == ["billing.invoice.payment_reversed", "billing.invoice.expired"]
 
 
@@ -307,7 +318,8 @@ def test_a_deferred_invoice_needs_a_valid_contract_with_room(desk):
     second = desk.do(desk.make(), "defer", contract_no="K-01", due_on="2026-09-30")
 
     assert foreign.status_code == 422
-    assert deferred["payment_status"] == "KONTRAK" and deferred["clearance"]["due_on"] == "2026-09-30"
+    assert deferred["payment_status"] == "KONTRAK"
+    assert deferred["clearance"]["due_on"] == "2026-09-30"
     assert second.json["detail"] == "Pelanggan tidak mempunyai kontrak yang berlaku."
 
 
