@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ OUR_TYPES = (UTCDateTime, ExactDecimal, JSONType)
 
 
 def run() -> None:
+    importlib.import_module("chassis.numbering")  # its tables belong to every service, also to one that numbers nothing
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             _on_sqlite(connection)
