@@ -17,6 +17,7 @@ class Facts:
     number: str
     holder: str
     issued_on: date
+    replaces_number: str | None = None
     is_draft: bool = False
 
 
@@ -36,7 +37,9 @@ class Kind:
     label: str
     service: str
     content_path: str
+    draft_path: str
     content: type[Schema]
     facts: Callable[[Content], Facts]
     title: Callable[[Content], str]
     layout: Callable[[Print], list[Flowable]]
+    is_issued_at_once: bool = False

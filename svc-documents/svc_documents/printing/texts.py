@@ -17,9 +17,13 @@ def long_date(day: date | None) -> str:
 
 
 def date_range(first: date | None, last: date | None) -> str:
-    if first and last and first != last:
-        return f"{long_date(first)} s.d. {long_date(last)}"
-    return long_date(first or last)
+    if first is None or last is None or first == last:
+        return long_date(first or last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} s.d. {long_date(last)}"
+    if first.year == last.year:
+        return f"{first.day} {MONTHS[first.month - 1]} s.d. {long_date(last)}"
+    return f"{long_date(first)} s.d. {long_date(last)}"
 
 
 def date_time(moment: datetime, zone: str) -> str:

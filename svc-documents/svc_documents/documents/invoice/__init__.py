@@ -14,9 +14,11 @@ KIND = Kind(
     code="invoice",
     label="Invoice",
     service="billing",
-    content_path="/internal/invoices/{subject_id}/content",
+    content_path="/internal/invoices/{subject_id}/content?render_id={render_id}",
+    draft_path="/internal/invoices/{subject_id}/content?draft=true",
     content=InvoiceContent,
     facts=_facts,
     title=lambda content: "INVOICE",
     layout=lay_out,
+    is_issued_at_once=True,
 )

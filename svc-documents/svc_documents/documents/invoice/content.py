@@ -47,8 +47,9 @@ class Payment(Known):
 class Clearance(Known):
     """Goes on without payment: free of charge or by contract."""
 
-    label = fields.String(required=True)
-    basis = fields.String(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(["waived", "deferred"]))
+    basis = fields.String(load_default=None, allow_none=True)
+    contract_no = fields.String(load_default=None, allow_none=True)
     due_on = fields.Date(load_default=None, allow_none=True)
 
 

@@ -25,6 +25,7 @@ from ...printing.texts import date_time, decimal, in_words, long_date, rupiah
 from ..kinds import Content, Print
 
 VERIFY = "Keaslian invoice ini dapat diperiksa dengan memindai kode QR atau membuka alamat berikut:"
+CLEARANCES = {"waived": "TANPA BIAYA", "deferred": "KONTRAK (BELUM LUNAS)"}
 _WIDTHS = [10 * mm, 44 * mm, 85 * mm, TEXT_WIDTH - 139 * mm]
 
 
@@ -173,9 +174,14 @@ def _payment(payment: Content, ebilling: Content | None, zone: str) -> list[Flow
 def _clearance(clearance: Content) -> list[Flowable]:
     due_on = clearance["due_on"]
     return [
-        paragraph(clearance["label"], BIG),
+        paragraph(CLEARANCES[clearance["kind"]], BIG),
         parts.facts(
-            [("Dasar", clearance["basis"]), ("Jatuh tempo", due_on and long_date(due_on))], width=TEXT_WIDTH - 16
+            [
+                ("Dasar", clearance["basis"]),
+                ("Nomor kontrak", clearance["contract_no"]),
+                ("Jatuh tempo", due_on and long_date(due_on)),
+            ],
+            width=TEXT_WIDTH - 16,
         ),
     ]
 

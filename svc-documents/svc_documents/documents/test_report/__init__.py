@@ -6,10 +6,12 @@ from .layout import lay_out
 
 
 def _facts(content: Content) -> Facts:
+    replaced = content["replaces"]
     return Facts(
         number=content["number"],
         holder=content["customer"]["name"],
         issued_on=content["issued_on"],
+        replaces_number=replaced and replaced["number"],
         is_draft=content["is_draft"],
     )
 
@@ -19,6 +21,7 @@ KIND = Kind(
     label="Laporan Hasil Uji",
     service="testing",
     content_path="/internal/reports/{subject_id}/content?render_id={render_id}",
+    draft_path="/internal/reports/{subject_id}/content?draft=true",
     content=ReportContent,
     facts=_facts,
     title=lambda content: content["title"],

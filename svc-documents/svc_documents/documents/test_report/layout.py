@@ -74,8 +74,8 @@ def _sample(sample: Content, *, position: int, content: Content) -> list[Flowabl
     head = f"Contoh uji {position} dari {len(content['samples'])} · Nomor analisis {sample['analysis_number']}"
     is_marked = content["accreditation"]["is_marked"]
     return [
-        CondPageBreak(80 * mm),
         Spacer(0, 5 * mm),
+        CondPageBreak(75 * mm),
         KeepTogether([parts.section(head), Spacer(0, 2 * mm), _item(sample), Spacer(0, 2.5 * mm)]),
         results_table(sample["results"], is_marked=is_marked),
         Spacer(0, 1.5 * mm),

@@ -33,7 +33,7 @@ _HEAD = [
     paragraph("Metode", HEAD),
     paragraph("Keterangan", HEAD),
 ]
-_WIDTHS = [9 * mm, 36 * mm, 19 * mm, 21 * mm, 24 * mm, 38 * mm, 27 * mm]
+_WIDTHS = [9 * mm, 36 * mm, 19 * mm, 21 * mm, 24 * mm, 36 * mm, 29 * mm]
 
 
 def results_table(results: Sequence[Content], *, is_marked: bool) -> LongTable:

@@ -1,0 +1,55 @@
+import hashlib
+import uuid
+from typing import Any
+
+from flask import Response, g
+from werkzeug.datastructures import FileStorage
+
+from chassis.auth import public, signed_in
+from chassis.web import Blueprint, represent
+
+from . import drafts, verification
+from .schemas import FileVerification, GrantArgs, PdfForm, Verification
+
+bp = Blueprint("documents", __name__, description="Dokumen yang diterbitkan dan pemeriksaan keasliannya")
+
+GENUINE = "Berkas ini sama persis dengan dokumen yang diterbitkan."
+UNKNOWN = "Berkas ini bukan dokumen yang kami terbitkan, atau isinya sudah berubah."
+
+
+@bp.get("/verify/<string:code>")
+@bp.response(200, Verification)
+@public
+def verify_code(code: str) -> Any:
+    """Periksa keaslian dengan kode verifikasi"""
+    return represent(Verification().dump(verification.describe(verification.by_code(code))))
+
+
+@bp.post("/verify")
+@bp.arguments(PdfForm, location="files")
+@bp.response(200, FileVerification)
+@public
+def verify_file(form: dict[str, FileStorage]) -> Any:
+    """Periksa keaslian sebuah PDF"""
+    sha256 = hashlib.file_digest(form["file"].stream, "sha256").hexdigest()
+    document = verification.by_sha256(sha256)
+    answer = {
+        "is_issued": document is not None,
+        "sha256": sha256,
+        "detail": GENUINE if document else UNKNOWN,
+        "document": document and verification.describe(document),
+    }
+    return represent(FileVerification().dump(answer))
+
+
+@bp.get("/drafts/<string:kind>/<uuid:subject_id>")
+@bp.arguments(GrantArgs, location="query")
+@bp.response(200, content_type="application/pdf")
+@signed_in
+def show_draft(args: dict[str, str], kind: str, subject_id: uuid.UUID) -> Response:
+    """Cetak draf dengan tanda air; tidak disimpan"""
+    printed = drafts.render(kind, subject_id, grant=args["grant"], principal=g.principal)
+    response = Response(printed, content_type="application/pdf")
+    response.headers.update({"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
+    response.headers["Content-Disposition"] = f'attachment; filename="draf-{kind}-{subject_id}.pdf"'
+    return response

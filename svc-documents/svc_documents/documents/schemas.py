@@ -1,0 +1,38 @@
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields
+
+
+class PdfForm(Schema):
+    file = Upload(required=True, error_messages={"required": "Pilih PDF yang akan diperiksa."})
+
+
+class GrantArgs(Schema):
+    grant = fields.String(required=True)
+
+
+class Coded(Schema):
+    code = fields.String()
+    label = fields.String()
+
+
+class Successor(Schema):
+    number = fields.String()
+    code = fields.String()
+
+
+class Verification(Schema):
+    code = fields.String()
+    kind = fields.Nested(Coded)
+    number = fields.String()
+    holder = fields.String()
+    issued_on = fields.Date()
+    status = fields.Nested(Coded)
+    sha256 = fields.String()
+    replaced_by = fields.Nested(Successor, allow_none=True)
+
+
+class FileVerification(Schema):
+    is_issued = fields.Boolean()
+    sha256 = fields.String()
+    detail = fields.String()
+    document = fields.Nested(Verification, allow_none=True)

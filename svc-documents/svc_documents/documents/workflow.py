@@ -1,0 +1,68 @@
+"""The life of a printed document. Everything is caused by events; no person acts on it here."""
+
+from typing import Any
+
+from chassis.workflow import Act, State, Transition, Workflow
+
+from ..models import Document
+from .registry import KINDS
+
+LIVE = ("requested", "failed", "rendered", "issued", "expired")
+
+DOCUMENT = Workflow(
+    "documents.document",
+    model=Document,
+    prefix="documents",
+    key="document_id",
+    initial=("requested",),
+    settles=("issue_at_once",),
+    states=[
+        State("requested", "SEDANG DIBUAT"),
+        State("failed", "GAGAL DIBUAT"),
+        State("rendered", "BELUM DITERBITKAN"),
+        State("issued", "BERLAKU"),
+        State("expired", "TIDAK BERLAKU LAGI"),
+        State("withdrawn", "DITARIK"),
+        State("replaced", "DIGANTIKAN", final=True),
+        State("voided", "DIBATALKAN", final=True),
+    ],
+    transitions=[
+        Transition("render", "requested", "rendered", by="system", event="document.rendered"),
+        Transition("fail", "requested", "failed", by="system", event="document.failed"),
+        Transition("retry", "failed", "requested", by="system"),
+        Transition("issue_at_once", "rendered", "issued", by="system", guard="needs_no_release"),
+        Transition("issue", "rendered", "issued", by="system"),
+        Transition("expire", "issued", "expired", by="system"),
+        Transition("withdraw", ("issued", "expired"), "withdrawn", by="system"),
+        Transition("replace", ("issued", "expired", "withdrawn"), "replaced", by="system"),
+        Transition("void", LIVE, "voided", by="system"),
+    ],
+)
+
+
+@DOCUMENT.guard("needs_no_release")
+def needs_no_release(act: Act) -> str | None:
+    return None if KINDS[act.thing.kind].is_issued_at_once else "Diterbitkan oleh layanan pemiliknya."
+
+
+@DOCUMENT.payload()
+def what_was_printed(act: Act) -> dict[str, Any]:
+    document: Document = act.thing
+    names = ("kind", "subject_id", "render_id", "order_id")
+    return {"document_id": document.id, **{name: getattr(document, name) for name in names}}
+
+
+@DOCUMENT.payload("render")
+def where_it_lies(act: Act) -> dict[str, Any]:
+    return {name: getattr(act.thing, name) for name in ("file_id", "sha256", "code", "rendered_at")}
+
+
+@DOCUMENT.payload("fail")
+def what_went_wrong(act: Act) -> dict[str, Any]:
+    return {"error": act.thing.error}
+
+
+@DOCUMENT.effect("retry")
+def start_afresh(act: Act) -> None:
+    document: Document = act.thing
+    document.attempts, document.lease_id, document.lease_until, document.error = 0, None, None, None

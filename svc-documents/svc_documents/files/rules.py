@@ -1,0 +1,87 @@
+import hashlib
+import tempfile
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from werkzeug.datastructures import FileStorage
+
+from chassis.auth import Principal
+from chassis.db import db, new_id
+from chassis.problems import BadForm, NotFound, TooLarge
+
+from ..models import File
+from ..storage import storage
+from . import grants
+from .inspection import inspect
+from .names import display_name
+
+LIMIT = 20 * 1024 * 1024
+TOO_LARGE = "Berkas lebih besar dari 20 MiB. Perkecil atau bagi menjadi beberapa berkas."
+EMPTY = "Berkas kosong. Periksa berkas lalu unggah kembali."
+
+
+@dataclass(frozen=True)
+class Examined:
+    name: str
+    media_type: str
+    content: bytes
+    original_sha256: str
+
+
+def examine(upload: FileStorage) -> Examined:
+    """The clean copy of an upload. Takes its time, so never inside a transaction."""
+    with tempfile.TemporaryDirectory(prefix="unggah-") as folder:
+        source = Path(folder) / "upload"
+        upload.save(source)
+        _check_size(source.stat().st_size)
+        clean = inspect(source, Path(folder))
+        with source.open("rb") as file:
+            original = hashlib.file_digest(file, "sha256").hexdigest()
+        name = display_name(upload.filename, clean.extension)
+        return Examined(name, clean.media_type, clean.path.read_bytes(), original)
+
+
+def keep(examined: Examined, principal: Principal) -> File:
+    """Store it under a random key; the same bytes under the same name are kept once for each person."""
+    sha256 = hashlib.sha256(examined.content).hexdigest()
+    same = {"name": examined.name, "sha256": sha256, "original_sha256": examined.original_sha256}
+    earlier = db.session.scalar(sa.select(File).filter_by(uploaded_by=principal.id, **same))
+    if earlier is not None:
+        return earlier
+    stored = storage().put(examined.content)
+    file = File(
+        **same,
+        id=new_id(),
+        media_type=examined.media_type,
+        size=stored.size,
+        storage_key=stored.key,
+        uploaded_by=principal.id,
+    )
+    db.session.add(file)
+    return file
+
+
+def get(file_id: uuid.UUID, principal: Principal, grant: str | None) -> File:
+    """NotFound for whoever neither uploaded it nor brings a grant that covers it."""
+    file = db.session.get(File, file_id)
+    if file is not None and _may_read(file, principal, grant):
+        return file
+    raise NotFound("Berkas tidak ditemukan, atau tautannya sudah kedaluwarsa. Muat ulang halaman asalnya.")
+
+
+def _may_read(file: File, principal: Principal, grant: str | None) -> bool:
+    if file.uploaded_by is not None and file.uploaded_by == principal.id and principal.kind != "anonymous":
+        return True
+    claims = grants.read(grant) if grant else None
+    return claims is not None and grants.covers(
+        claims, file_id=file.id, attached_by=file.attached_by, source=file.source
+    )
+
+
+def _check_size(size: int) -> None:
+    if size == 0:
+        raise BadForm(EMPTY, errors={"file": [EMPTY]})
+    if size > LIMIT:
+        raise TooLarge(TOO_LARGE, errors={"file": [TOO_LARGE]})
