@@ -3,12 +3,16 @@
 import importlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from chassis.auth import access_of
 from chassis.events.registry import registry
+from chassis.events.subscriptions import fits
 from chassis.workflow import Workflow
 from chassis.workflow.diagram import mermaid
+
+EVENTS = Path(__file__).resolve().parent.parent / "contracts" / "events"
 
 
 def main(service: str) -> None:
@@ -17,9 +21,13 @@ def main(service: str) -> None:
         found = {
             "workflows": [_workflow(flow) for flow in app.extensions["chassis"].workflows.values()],
             "routes": _routes(app),
-            "subscriptions": registry().patterns,
+            "hears": [path.stem for path in EVENTS.glob("*.json") if _hears(path.stem)],
         }
     print(json.dumps(found))
+
+
+def _hears(kind: str) -> bool:
+    return any(fits(pattern, kind) for pattern in registry().patterns)
 
 
 def _workflow(flow: Workflow) -> dict[str, Any]:

@@ -69,8 +69,17 @@ def _npm() -> list[str]:
     if not installed.exists():
         print("front-end: no npm here, installing one into .venv", flush=True)
         lock = ROOT / "requirements" / "node.txt"
-        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "--quiet", "--quiet"]
-        subprocess.run([*pip, "-r", lock], check=True)
+        pip = [
+            str(PYTHON),
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            "--quiet",
+            "--quiet",
+        ]
+        subprocess.run([*pip, "-r", str(lock)], check=True)
     return [str(installed)]
 
 

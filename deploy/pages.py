@@ -39,7 +39,7 @@ def describe(service: str) -> Any:
         installation = Installation(Path(folder), FIRST_PORT, dict.fromkeys(PEERS, 0))
         make_keys(installation)
         environment = {**installation.environment_of(service), "LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)}
-        command = [PYTHON, "-m", "deploy.describe", service]
+        command = [str(PYTHON), "-m", "deploy.describe", service]
         done = subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"svc-{service} cannot be described:\n{done.stderr[-2000:]}")
@@ -68,27 +68,10 @@ def events(described: dict[str, Any]) -> str:
     rows = []
     for path in sorted(EVENTS.glob("*.json")):
         example = json.loads(path.read_text())
-        listeners = [
-            f"svc-{service}"
-            for service, facts in described.items()
-            if any(_fits(p, path.stem) for p in facts["subscriptions"])
-        ]
+        listeners = [f"svc-{service}" for service, facts in described.items() if path.stem in facts["hears"]]
         rows.append([f"`{path.stem}`", example.get("audience", ""), ", ".join(example["data"]), ", ".join(listeners)])
     table = _table(["type", "audience", "facts", "who listens"], rows)
     return "\n".join(["# Events\n", GENERATED, "\nOne example of each lies in `contracts/events/`.\n", table])
-
-
-def _fits(pattern: str, kind: str) -> bool:
-    wanted, given = pattern.split("."), kind.split(".")
-    return _match(wanted, given)
-
-
-def _match(wanted: list[str], given: list[str]) -> bool:
-    if not wanted:
-        return not given
-    if wanted[0] == "#":
-        return any(_match(wanted[1:], given[start:]) for start in range(len(given) + 1))
-    return bool(given) and wanted[0] in ("*", given[0]) and _match(wanted[1:], given[1:])
 
 
 def _table(heads: list[str], rows: list[list[Any]]) -> str:
