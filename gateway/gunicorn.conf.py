@@ -2,13 +2,17 @@
 
 import os
 
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8080')}")
+bind = f"127.0.0.1:{os.environ.get('PORT', '8080')}"
 worker_class = "gevent"
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+workers = int(os.environ.get("WEB_WORKERS", "1"))
 worker_connections = 1000
-keepalive = 5
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+keepalive = 5  # also the time in which the head of a request must have come
 timeout = 30
-graceful_timeout = 10
+graceful_timeout = 8
+control_socket_disable = True
+errorlog = "-"
+loglevel = "warning"
 
 # On one machine every client is 127.0.0.1: nothing a client writes about itself or about paths may be believed.
 forwarder_headers = ""
@@ -16,7 +20,7 @@ forwarded_allow_ips = ""
 header_map = "drop"
 
 limit_request_line = 4094
-limit_request_fields = 100
+limit_request_fields = 64
 limit_request_field_size = 8190
 
 
