@@ -1,0 +1,107 @@
+"""The menu, the addresses of the pages and the words for roles: data only."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+ROLES = {
+    "customer": "Pelanggan",
+    "super_admin": "Super Admin",
+    "admin": "Admin",
+    "customer_service": "Customer Service",
+    "treasurer": "Bendahara",
+    "lab_coordinator": "PJ Lab",
+    "supervisor": "Penyelia",
+    "analyst": "Analis",
+    "report_typist": "Pengetik",
+    "sampling_supervisor": "Penyelia Sampling",
+    "sampling_officer": "PPC",
+    "calibration_officer": "Kalibrator",
+    "partnership_officer": "Kerjasama",
+    "certification_head": "PJ Sertifikasi",
+    "evaluator": "Evaluator",
+    "reviewer": "Reviewer",
+    "certification_admin": "Admin Sertifikasi",
+    "training_admin": "Admin Pelatihan",
+    "instructor": "Instruktur",
+    "administration": "Tata Usaha",
+    "head_of_office": "Kepala Balai",
+}
+
+PUBLIC_STEPS = (
+    "Draf",
+    "Pemeriksaan",
+    "Pembayaran",
+    "Penerimaan Sampel",
+    "Pengujian",
+    "Verifikasi",
+    "Penerbitan",
+    "Selesai",
+)
+
+# things of the API → the page that shows them
+PAGES = {
+    ("testing", "orders"): "/pengujian/order",
+    ("testing", "samples"): "/pengujian/sampel",
+    ("testing", "analyses"): "/pengujian/analisis",
+    ("testing", "reports"): "/pengujian/laporan",
+    ("billing", "invoices"): "/invoice",
+    ("identity", "customers"): "/pelanggan",
+    ("identity", "staff"): "/akun",
+    ("notify", "notifications"): "/notifikasi",
+    ("notify", "mailbox"): "/kotak-surat",
+}
+
+EVERY_ROLE = frozenset(ROLES)
+ADMINS = frozenset({"admin", "super_admin"})
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: str
+    href: str
+    icon: str
+    roles: frozenset[str]
+
+
+MENU = (
+    Entry("Beranda", "/beranda", "home", EVERY_ROLE),
+    Entry("Order", "/pengujian/order", "clipboard-list", frozenset({"customer", "customer_service", "head_of_office"}) | ADMINS),
+    Entry("Sampel", "/pengujian/sampel", "test-pipe", frozenset({"lab_coordinator", "supervisor"})),
+    Entry("Analisis", "/pengujian/analisis", "microscope", frozenset({"supervisor", "analyst"})),
+    Entry("Laporan", "/pengujian/laporan", "report", frozenset({"report_typist", "lab_coordinator", "customer_service"})),
+    Entry("Invoice", "/invoice", "file-invoice", frozenset({"treasurer"})),
+    Entry("Pelanggan", "/pelanggan", "users", frozenset({"customer_service"}) | ADMINS),
+    Entry("Akun Pegawai", "/akun", "user", ADMINS),
+    Entry("Alur Kerja", "/alur-kerja", "activity", ADMINS),
+)
+
+THING = re.compile(r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)(?:/(?P<id>[0-9a-f-]{36}))?/?(?P<rest>[^?]*)(?P<query>\?.*)?$")
+
+
+def menu_for(roles: Any, path: str) -> list[dict[str, Any]]:
+    mine = frozenset(roles)
+    return [
+        {
+            "label": entry.label,
+            "href": entry.href,
+            "icon": entry.icon,
+            "is_current": path == entry.href or path.startswith(f"{entry.href}/"),
+        }
+        for entry in MENU
+        if entry.roles & mine
+    ]
+
+
+def page_of(href: str | None) -> str | None:
+    """The page for an address of the API: /api/v1/testing/orders?box=x → /order?box=x."""
+    found = THING.match(href or "")
+    page = PAGES.get((found["service"], found["things"])) if found else None
+    if not found or not page or found["rest"]:
+        return None
+    return page + (f"/{found['id']}" if found["id"] else "") + (found["query"] or "")
+
+
+def role_label(code: str) -> str:
+    return ROLES.get(code, code.replace("_", " ").capitalize())
+

@@ -1,0 +1,54 @@
+"""The pages. Every module here is one blueprint."""
+
+from flask import Flask
+
+from gateway import formatters
+from gateway.views import (
+    accounts,
+    acts,
+    bulk,
+    customers,
+    drafts,
+    errors,
+    files,
+    home,
+    invoices,
+    lists,
+    mailbox,
+    notifications,
+    orders,
+    page,
+    public,
+    reports,
+    samples,
+    staff,
+    workflows,
+)
+
+AREAS = (
+    public,
+    accounts,
+    home,
+    lists,
+    orders,
+    drafts,
+    samples,
+    acts,
+    bulk,
+    reports,
+    invoices,
+    files,
+    customers,
+    staff,
+    notifications,
+    mailbox,
+    workflows,
+)
+
+
+def register(app: Flask) -> None:
+    formatters.register(app)
+    page.register(app)
+    errors.register(app)
+    for area in AREAS:
+        app.register_blueprint(area.bp)

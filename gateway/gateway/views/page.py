@@ -1,0 +1,155 @@
+"""What every page is rendered with: person, office, menu, messages, macros."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, render_template, request
+
+from gateway import calls, forms, navigation, session
+from gateway.upstreams import Unavailable
+from gateway.views import offers
+
+HTMX = json.dumps(
+    {
+        "includeIndicatorStyles": False,
+        "allowEval": False,
+        "historyCacheSize": 0,
+        "refreshOnHistoryMiss": True,
+        "responseHandling": [
+            {"code": "204", "swap": False},
+            {"code": "[23]..", "swap": True},
+            {"code": "403|404|409|412|422", "swap": True},
+            {"code": "[45]..", "swap": False, "error": True},
+        ],
+    },
+    separators=(",", ":"),
+)
+OFFICE_SECONDS = 60
+STREAM = "/stream"
+
+TONES = {
+    "good": "paid verified finished approved issued sent collected archived waived accepted active read".split(),
+    "wait": "submitted invoiced billed distributed assigned started numbered typed checked opened deferred".split()
+    + ["registered", "rendered", "unverified", "ordered", "proposed", "awaited"],
+    "alert": "expired refused queried returned reopened rejected withdrawn".split(),
+}
+
+
+class OfficeFacts:
+    """Name and address of the office, asked from identity once a minute; the last known survives an outage."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Any] = {"name": "Balai Standardisasi dan Pelayanan Jasa Industri"}
+        self.asked_at = float("-inf")
+
+    def read(self) -> dict[str, Any]:
+        if time.monotonic() - self.asked_at > OFFICE_SECONDS:
+            self.asked_at = time.monotonic()
+            try:
+                answer = calls.send("identity", "GET", "office", claims=None)
+            except Unavailable:
+                return self._shown()
+            if answer.ok and isinstance(answer.body, dict) and answer.body.get("name"):
+                self.known = answer.body
+        return self._shown()
+
+    def _shown(self) -> dict[str, Any]:
+        return {**self.known, "unit_name": self.known.get("unit") or self.known["name"]}
+
+
+def render(template: str, heading: str, status: int = 200, **context: Any) -> Response:
+    return make_response(render_template(template, heading=heading, **context), status)
+
+
+def is_partial() -> bool:
+    """Is htmx asking for a piece of a page?"""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-History-Restore-Request") != "true"
+
+
+def go(target: str, message: str = "", kind: str = "success") -> Response:
+    """Leave for another page, also when htmx posted the form."""
+    if message:
+        flash(message, kind)
+    if is_partial():
+        response = make_response("", 204)
+        response.headers["HX-Redirect"] = target
+        return response
+    return make_response(redirect(target, 303))
+
+
+def own_path(candidate: str | None, otherwise: str) -> str:
+    return candidate if candidate and session.is_own_address(candidate) else otherwise
+
+
+def fresh_key() -> str:
+    return str(uuid.uuid4())
+
+
+def field_id(name: str) -> str:
+    return "f-" + "".join(letter if letter.isalnum() else "-" for letter in name)
+
+
+def tone(status: Any) -> str:
+    code = status.get("code") if isinstance(status, dict) else status
+    return next((name for name, codes in TONES.items() if code in codes), "plain")
+
+
+def tracking(status: dict[str, Any] | None) -> list[dict[str, str]]:
+    """The eight public steps with what is done, what is now, what is to come; empty for a cancelled order."""
+    current = (status or {}).get("public_step")
+    if not isinstance(current, int):
+        return []
+    finished = current == len(navigation.PUBLIC_STEPS)
+    return [
+        {"label": label, "state": _step_state(index, current, finished)}
+        for index, label in enumerate(navigation.PUBLIC_STEPS, start=1)
+    ]
+
+
+def _step_state(index: int, current: int, finished: bool) -> str:
+    if index < current or finished:
+        return "done"
+    return "current" if index == current else "ahead"
+
+
+def register(app: Flask) -> None:
+    office = OfficeFacts()
+    environment = app.jinja_env
+    environment.filters.update(
+        field_id=field_id,
+        tone=tone,
+        role_label=navigation.role_label,
+        page_of=navigation.page_of,
+        rows_to_show=forms.rows_to_show,
+    )
+    environment.globals.update(
+        fresh_key=fresh_key,
+        csrf_value=session.csrf_token,
+        offers=offers.of,
+        tracking=tracking,
+        htmx_config=HTMX,
+        stream_url=STREAM,
+        flashes=lambda: get_flashed_messages(with_categories=True),
+    )
+    environment.globals["ui"] = environment.get_template("ui.html").module
+
+    @app.context_processor
+    def surroundings() -> dict[str, Any]:
+        person = _person_if_known()
+        return {
+            "office": office.read(),
+            "person": person,
+            "has": lambda *roles: bool(person and person.has(*roles)),
+            "menu": navigation.menu_for(person.roles, request.path) if person else [],
+            "is_partial": is_partial(),
+            "csrf_header": json.dumps({"X-CSRF-Token": session.csrf_token()}),
+        }
+
+
+def _person_if_known() -> session.Person | None:
+    try:
+        return session.current()
+    except Unavailable:
+        return None

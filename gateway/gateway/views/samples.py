@@ -1,0 +1,115 @@
+"""CEK PARAMETER SAMPEL: one sample, its parameters, who tests them, what came out, who verified."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+
+from gateway import clients, forms, session
+from gateway.upstreams import Unavailable
+from gateway.views import acts, offers, orders, page, pieces
+
+bp = Blueprint("samples", __name__, url_prefix="/pengujian")
+
+IN_BARS = frozenset({"assign"})
+DRAFT_FIELDS = ("result", "operand", "tested_on", "workload", "note")
+
+
+@bp.get("/sampel/<uuid:sample_id>")
+@session.signed_in
+def show(sample_id: Any) -> Any:
+    sample = clients.fetch("testing", f"samples/{sample_id}")
+    rows = sample.get("analyses") or sample.get("parameters") or []
+    return page.render(
+        "sample.html",
+        heading=f"Sampel {orders.sample_name(sample)}",
+        sample=sample,
+        rows=[_row(each) for each in rows],
+        bulk_forms=_bulk_forms(rows),
+        groups=[{"label": "", "offers": offers.of(sample)}],
+        back=_back(sample),
+    )
+
+
+@bp.get("/analisis/<uuid:analysis_id>")
+@session.signed_in
+def of_analysis(analysis_id: Any) -> Any:
+    analysis = clients.fetch("testing", f"analyses/{analysis_id}")
+    return redirect(url_for("samples.show", sample_id=analysis["sample_id"], _anchor=f"analisis-{analysis_id}"))
+
+
+@bp.put("/analisis/<uuid:analysis_id>/draf")
+@bp.post("/analisis/<uuid:analysis_id>/draf")
+@session.signed_in
+def keep_draft(analysis_id: Any) -> Any:
+    """Autosave of what the analyst types; says so beside the row."""
+    analysis = clients.fetch("testing", f"analyses/{analysis_id}")
+    fields = submit_fields(analysis)
+    reading = forms.read(fields, request.form, request.files)
+    kept = {name: reading.payload.get(name) for name in DRAFT_FIELDS if name in {each.name for each in fields}}
+    try:
+        answer = clients.call("testing", "PUT", f"analyses/{analysis_id}/draft", json=kept)
+    except Unavailable:
+        answer = None
+    if answer is None or not answer.ok:
+        return page.render("draft_state.html", heading="", status=200, saved=False, reason=answer.detail if answer else "Layanan sedang tidak menjawab.")
+    return page.render("draft_state.html", heading="", saved=True, reason="")
+
+
+def submit_fields(analysis: dict[str, Any]) -> list[forms.Field]:
+    offer = offers.find(analysis, "submit")
+    return forms.describe(offer.fields, acts.load_options) if offer else []
+
+
+def _row(analysis: dict[str, Any]) -> dict[str, Any]:
+    found = offers.of(analysis)
+    submit = next((offer for offer in found if offer.name == "submit"), None)
+    return {
+        **analysis,
+        "name": _name(analysis),
+        "offers": [offer for offer in found if offer is not submit and offer.name not in IN_BARS],
+        "submit": submit,
+        "fields": forms.describe(submit.fields) if submit else [],
+        "typed": _typed(analysis),
+    }
+
+
+def _name(analysis: dict[str, Any]) -> str:
+    parameter = analysis.get("parameter")
+    return parameter.get("name", "") if isinstance(parameter, dict) else str(parameter or "")
+
+
+def _typed(analysis: dict[str, Any]) -> dict[str, Any]:
+    """What an unsent row shows: the autosaved draft, else the last result that was sent."""
+    draft = analysis.get("draft_result") or {}
+    sent = analysis.get("result") or {}
+    typed = {**sent, **{name: value for name, value in draft.items() if value is not None}}
+    return {**typed, "result": typed.get("result") or typed.get("text") or ""}
+
+
+def _bulk_forms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Bars for ticked parameters: assign an analyst, verify. Only what at least one row offers, with one form each."""
+    bars: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        for offer in offers.of(row):
+            if not offer.is_bulk and offer.name not in {"assign", "verify", "endorse"}:
+                continue
+            bar = bars.setdefault(offer.name, {"offer": offer, "ids": set()})
+            bar["ids"].add(row["id"])
+    return [
+        {**bar, "fields": forms.describe(bar["offer"].fields, acts.load_options), "href": f"/tindakan-massal/testing/analyses/{name}"}
+        for name, bar in bars.items()
+    ]
+
+
+def _back(sample: dict[str, Any]) -> dict[str, str]:
+    person = session.current()
+    if person and person.has("customer", "customer_service", "report_typist") and sample.get("order_id"):
+        return {"href": url_for("orders.show", order_id=sample["order_id"]), "label": "Kembali ke order"}
+    return {"href": "/pengujian/sampel", "label": "Kembali Daftar Sampel"}
+
+
+@bp.get("/sampel/<uuid:sample_id>/riwayat")
+@session.signed_in
+def history(sample_id: Any) -> Any:
+    back = {"href": url_for("samples.show", sample_id=sample_id), "label": "Kembali"}
+    return pieces.show_history(back, "testing", f"samples/{sample_id}/history")
