@@ -1,6 +1,7 @@
 from datetime import date
 
 import pytest
+
 from svc_identity.checks.accounts import email_problem, normalise_email, username_problem
 from svc_identity.checks.civil_numbers import kbli_problem, nib_problem, nik_problem, nip_problem, normalise_kbli
 from svc_identity.checks.phones import first_phone, normalise_phones, phone_problem, split_phones
@@ -39,7 +40,9 @@ def test_a_nik_carries_a_plausible_birthday(nik):
     assert nik_problem(nik) is None
 
 
-@pytest.mark.parametrize("nik", ["6171013202900001", "6171010113900001", "6171010112900000", "617101011290000", "617101291309000a"])
+@pytest.mark.parametrize(
+    "nik", ["6171013202900001", "6171010113900001", "6171010112900000", "617101011290000", "617101291309000a"]
+)
 def test_an_implausible_nik_is_refused(nik):
     assert nik_problem(nik)
 
@@ -97,7 +100,14 @@ def test_a_nip_with_spaces_is_read(employment):
 
 @pytest.mark.parametrize(
     "nip",
-    ["198513012010011001", "198501012010131001", "198501012001011001", "198501012010013001", "19850101201001100", "209901012130011001"],
+    [
+        "198513012010011001",
+        "198501012010131001",
+        "198501012001011001",
+        "198501012010013001",
+        "19850101201001100",
+        "209901012130011001",
+    ],
 )
 def test_an_impossible_nip_of_a_civil_servant_is_refused(nip):
     assert nip_problem(nip, "pns", today=date(2026, 11, 22))
@@ -113,12 +123,12 @@ def test_other_staff_keep_the_office_s_own_number(number):
     assert nip_problem(number, "contract") is None
 
 
-@pytest.mark.parametrize("name", ["pelanggan", "pt.contoh-tirta_1", "abc"])
+@pytest.mark.parametrize("name", ["pelanggan", "pt.contoh-tirta_1", "cs"])
 def test_plain_usernames_are_accepted(name):
     assert username_problem(name) is None
 
 
-@pytest.mark.parametrize("name", ["ab", "-abc", "abc.", "nama lain", "a" * 41, "système", "root", "a\x00bc", "abc\n"])
+@pytest.mark.parametrize("name", ["a", "-abc", "abc.", "nama lain", "a" * 41, "système", "root", "a\x00bc", "abc\n"])
 def test_odd_usernames_are_refused(name):
     assert username_problem(name) or name != name.strip()
 
@@ -128,7 +138,19 @@ def test_mail_addresses_are_accepted(address):
     assert email_problem(address) is None
 
 
-@pytest.mark.parametrize("address", ["", "kontak", "a@b", "a b@contoh.test", "a@contoh..test", "a@contoh.test\nBcc: b@c.id", ".a@contoh.test", "@contoh.test"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "kontak",
+        "a@b",
+        "a b@contoh.test",
+        "a@contoh..test",
+        "a@contoh.test\nBcc: b@c.id",
+        ".a@contoh.test",
+        "@contoh.test",
+    ],
+)
 def test_broken_mail_addresses_are_refused(address):
     assert email_problem(address)
 

@@ -1,4 +1,5 @@
 import pytest
+
 from svc_identity.checks.passwords import hash_password, is_outdated, is_right, password_problem, refused_words
 
 GOOD = "kereta kabut jembatan"
@@ -11,7 +12,20 @@ def test_twelve_characters_are_the_least_and_128_the_most():
     assert "128" in password_problem("gx7Kd-pw2TzR" * 10 + "abcdefghi")
 
 
-@pytest.mark.parametrize("password", ["zerocalls-demo", "BSPJI-Pontianak2026", "p4ssw0rd1234!", "Bendahara12345", "kemenperin-2025!!", "Rahasia-sandi-99", "qwertyuiop1234", "indonesiaraya45", "selamatdatang01"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "zerocalls-demo",
+        "BSPJI-Pontianak2026",
+        "p4ssw0rd1234!",
+        "Bendahara12345",
+        "kemenperin-2025!!",
+        "Rahasia-sandi-99",
+        "qwertyuiop1234",
+        "indonesiaraya45",
+        "selamatdatang01",
+    ],
+)
 def test_common_and_local_words_are_refused(password):
     assert "mudah ditebak" in password_problem(password)
 
@@ -26,7 +40,9 @@ def test_one_s_own_names_are_refused():
     assert password_problem("makmurjaya-2026") is None
 
 
-@pytest.mark.parametrize("password", [GOOD, "kudanil berenang pelan", "tr0mb0n&lampion&gerobak", "ひみつのことばをえらんだよ"])
+@pytest.mark.parametrize(
+    "password", [GOOD, "kudanil berenang pelan", "tr0mb0n&lampion&gerobak", "ひみつのことばをえらんだよ"]
+)
 def test_no_kind_of_character_is_demanded(password):
     assert password_problem(password) is None
 

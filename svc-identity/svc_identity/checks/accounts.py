@@ -11,8 +11,8 @@ def normalise_username(text: str) -> str:
 
 def username_problem(text: str) -> str | None:
     name = normalise_username(text)
-    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9._-]{1,38})[a-z0-9]", name):
-        return "Username terdiri dari 3 sampai 40 huruf kecil, angka, titik, garis bawah atau tanda hubung."
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9._-]{0,38})[a-z0-9]", name):
+        return "Username terdiri dari 2 sampai 40 huruf kecil, angka, titik, garis bawah atau tanda hubung."
     return "Username ini tidak dapat dipakai. Pilih username lain." if name in RESERVED else None
 
 

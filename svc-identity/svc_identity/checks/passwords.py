@@ -47,7 +47,9 @@ def is_outdated(password_hash: str) -> bool:
 
 def _own_characters(password: str, personal: tuple[str, ...]) -> int:
     """How many different characters are left once listed and personal words and years are taken out."""
-    words = refused_words() | {word for name in personal for word in re.split(r"[^a-z0-9]+", name.lower()) if len(word) > 3}
+    words = refused_words() | {
+        word for name in personal for word in re.split(r"[^a-z0-9]+", name.lower()) if len(word) > 3
+    }
     plain = password.lower()
     return min(_left_over(text, words) for text in (plain, plain.translate(LEET)))
 

@@ -1,0 +1,34 @@
+import marshmallow as ma
+from marshmallow import validate
+
+# longer than any accepted password, short enough not to keep the hasher busy
+Password = validate.Length(min=1, max=1000)
+
+
+class Credentials(ma.Schema):
+    username = ma.fields.String(required=True, validate=validate.Length(max=200))
+    password = ma.fields.String(required=True, validate=Password)
+
+
+class Refresh(ma.Schema):
+    refresh_token = ma.fields.String(required=True, validate=validate.Length(max=200))
+
+
+class PasswordChange(ma.Schema):
+    current_password = ma.fields.String(required=True, validate=Password)
+    password = ma.fields.String(required=True, validate=Password)
+
+
+class Tokens(ma.Schema):
+    access_token = ma.fields.String()
+    refresh_token = ma.fields.String()
+    token_type = ma.fields.String()
+    expires_in = ma.fields.Integer()
+
+
+class Me(ma.Schema):
+    id = ma.fields.UUID()
+    username = ma.fields.String(allow_none=True)
+    name = ma.fields.String()
+    roles = ma.fields.List(ma.fields.String())
+    customer_id = ma.fields.UUID(allow_none=True)

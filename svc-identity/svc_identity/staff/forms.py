@@ -1,0 +1,32 @@
+"""What is asked about staff (reference §2.8)."""
+
+from chassis.workflow import Field, choice, list_of, longtext, text
+from svc_identity.roles import OPTIONS
+
+GENDERS = (("male", "Laki-laki"), ("female", "Perempuan"))
+EMPLOYMENTS = (("pns", "PNS"), ("pppk", "PPPK"), ("contract", "Kontrak"), ("other", "Lainnya"))
+LEVELS = tuple((name, name) for name in ("Pelaksana", "Fungsional", "Pengawas", "Administrator"))
+
+PROFILE: tuple[Field, ...] = (
+    text("nip", "NIP", max=40, hint="18 angka untuk PNS dan PPPK; selain itu nomor pegawai kantor."),
+    text("name", "Nama", required=True, max=200),
+    choice("gender", "Jenis Kelamin", options=GENDERS),
+    text("email", "E-mail", required=True, max=254),
+    text("phone", "Nomor Telepon", max=200),
+    text("section", "Seksi/Sub Bagian", max=100),
+    choice("structural_level", "Tingkat Struktural", options=LEVELS),
+    choice("employment", "Status Kerja", required=True, options=EMPLOYMENTS),
+)
+GRANTS: tuple[Field, ...] = (
+    list_of(
+        "roles",
+        "Level/Tugas",
+        required=True,
+        fields=(
+            choice("role", "Tugas", required=True, options=OPTIONS),
+            text("scope", "Kelompok laboratorium", max=60, hint="Kosong berarti semua kelompok."),
+        ),
+    ),
+)
+USERNAME = text("username", "Username", required=True, max=40)
+REASON: tuple[Field, ...] = (longtext("reason", "Alasan", required=True, max=500),)

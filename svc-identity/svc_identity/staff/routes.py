@@ -1,0 +1,83 @@
+import uuid
+from typing import Any
+
+import marshmallow as ma
+from flask import g
+
+from chassis.auth import requires
+from chassis.db import atomic
+from chassis.lists import Column, ListArgs, Listing
+from chassis.web import Blueprint, json_body, represent
+from chassis.workflow import forms
+from svc_identity.accounts.models import Grant, User
+from svc_identity.roles import ADMINS
+from svc_identity.staff import rules
+from svc_identity.staff.forms import GRANTS, PROFILE, USERNAME
+from svc_identity.staff.models import Staff
+from svc_identity.staff.present import present_staff, tasks_of
+from svc_identity.workflow import STAFF
+
+bp = Blueprint("staff", __name__, description="Admin/User: pegawai kantor")
+
+FORM = (*PROFILE, *GRANTS, USERNAME)
+LISTING = Listing(
+    model=Staff,
+    sorts={"name": User.name, "nip": Staff.nip, "created_at": Staff.created_at},
+    default_sort="name",
+    search=(User.name, User.username, Staff.nip, User.email),
+    dated=Staff.created_at,
+    columns=(
+        Column("NIP", lambda s: s.nip),
+        Column("Nama", lambda s: s.name),
+        Column("No Telp", lambda s: s.user.phone),
+        Column("E-mail", lambda s: s.user.email),
+        Column("Tugas", tasks_of),
+        Column("Status", lambda s: STAFF.label(s.status)),
+    ),
+)
+
+
+class StaffArgs(ListArgs):
+    role = ma.fields.String(load_default="")
+
+
+@bp.get("/staff/form")
+@bp.response(200)
+@requires(*ADMINS)
+def show_form() -> Any:
+    """Isian akun pegawai"""
+    return {"fields": [field.describe() for field in FORM]}
+
+
+@bp.get("/staff")
+@bp.arguments(StaffArgs, location="query")
+@bp.response(200)
+@requires(*ADMINS)
+def list_staff(args: dict[str, Any]) -> Any:
+    """Daftar pegawai"""
+    query = rules.seen_by(g.principal)
+    if args["role"]:
+        query = query.where(User.grants.any(Grant.role == args["role"]))
+    return LISTING.answer(query, args, lambda rows: [present_staff(row, g.principal) for row in rows])
+
+
+@bp.post("/staff")
+@bp.doc(requestBody={"content": {"application/json": {"schema": forms.schema(FORM, name="StaffForm")}}})
+@bp.response(201)
+@requires(*ADMINS)
+@atomic
+def add_staff() -> Any:
+    """Tambah akun"""
+    staff = rules.add(forms.read(FORM, json_body()), g.principal)
+    return represent(present_staff(staff, g.principal), 201)
+
+
+@bp.get("/staff/<uuid:staff_id>")
+@bp.response(200)
+@requires(*ADMINS)
+def show_staff(staff_id: uuid.UUID) -> Any:
+    """Satu pegawai"""
+    return represent(present_staff(rules.get(staff_id, g.principal), g.principal))
+
+
+bp.actions(STAFF, load=rules.get, dump=present_staff)
