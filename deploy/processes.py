@@ -1,10 +1,12 @@
 """Which processes an installation consists of: the same table for both sets of engines."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from deploy.paths import BIN, PYTHON, ROOT
 
-GUNICORN = (str(BIN / "gunicorn"), "--config", str(ROOT / "deploy" / "gunicorn.conf.py"))
+SERVED = ROOT / "deploy" / "gunicorn.conf.py"
+DOOR_SERVED = ROOT / "gateway" / "gunicorn.conf.py"
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,9 @@ def flask(service: str, *command: str) -> tuple[str, ...]:
     return (str(PYTHON), "-m", "flask", "--app", f"svc_{service}", *command)
 
 
-def _web(service: str, application: str, needs: tuple[str, ...] = ()) -> Process:
-    command = (*GUNICORN, "--bind", "127.0.0.1:{port}", "--name", f"{service}.web", application)
+def _web(service: str, application: str, needs: tuple[str, ...] = (), served: Path = SERVED) -> Process:
+    gunicorn = (str(BIN / "gunicorn"), "--config", str(served))
+    command = (*gunicorn, "--bind", "127.0.0.1:{port}", "--name", f"{service}.web", application)
     return Process(service, "web", command, needs, has_port=True)
 
 
@@ -54,7 +57,7 @@ RENDERING = Process(
     "documents", "celery", (*CELERY, "--without-gossip", "--without-mingle", "--hostname=documents@localhost")
 )
 SENDING = Process("notify", "send", flask("notify", "send"))
-DOOR = _web("gateway", "gateway:create_app()", needs=tuple(f"{service}.web" for service in PEERS))
+DOOR = _web("gateway", "gateway:create_app()", needs=tuple(f"{service}.web" for service in PEERS), served=DOOR_SERVED)
 
 
 def declared(engines: str) -> list[Process]:
