@@ -116,7 +116,7 @@ class Listing:
 
 def bounded_count(query: sa.Select[Any]) -> tuple[int, bool]:
     """How many rows, counting no further than the bound; and whether that is all."""
-    inner = query.with_only_columns(sa.literal(1)).order_by(None).limit(COUNT_UP_TO + 1).subquery()
+    inner = query.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNT_UP_TO + 1).subquery()
     found = db.session.scalar(sa.select(sa.func.count()).select_from(inner)) or 0
     return min(found, COUNT_UP_TO), found <= COUNT_UP_TO
 
