@@ -30,9 +30,9 @@ class Sender:
     def run(self) -> None:
         while not self.stop.is_set():
             if not self.step():
-                self._close()
+                self.close()
                 self.stop.wait(IDLE_SECONDS)
-        self._close()
+        self.close()
 
     def step(self) -> int:
         """Try one batch; returns how many were tried. What is not tried is given back."""
@@ -70,7 +70,7 @@ class Sender:
         assert message.next_attempt_at is not None
         return message.next_attempt_at - now() > timedelta(seconds=4 * self.config.mail_timeout)
 
-    def _close(self) -> None:
+    def close(self) -> None:
         for carrier in self._carriers.values():
             carrier.close()
         self._carriers.clear()

@@ -52,7 +52,7 @@ def compose(message: Message, config: Config, office: Office | None) -> EmailMes
         raise ValueError(f"not an e-mail address: {message.address!r}")
     try:
         to = Address(display_name=_one_line(message.recipient_name), addr_spec=message.address)
-    except MessageError as error:
+    except (MessageError, ValueError) as error:
         raise ValueError(f"not an e-mail address: {message.address!r}") from error
     letter = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
     letter["From"] = Address(display_name=office.name if office else "", addr_spec=config.mail_from)
