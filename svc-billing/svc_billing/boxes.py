@@ -92,7 +92,7 @@ REFUNDS = Listing(
 
 def list_invoices(principal: Principal, box: str) -> sa.Select[Any]:
     query = sa.select(Invoice).outerjoin(CustomerCopy, CustomerCopy.id == Invoice.customer_id)
-    loaded = (selectinload(Invoice.attempts), selectinload(Invoice.payments), selectinload(Invoice.refunds))
+    loaded = [selectinload(part) for part in (Invoice.attempts, Invoice.payments, Invoice.refunds, Invoice.contracts)]
     return _in_box(
         query.options(*loaded, selectinload(Invoice.customer)).where(invoices.visible_to(principal)),
         box,

@@ -8,15 +8,16 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import current_app
 
-from chassis.db import db
+from chassis.db import db, lock
 from chassis.numbering import local
 from chassis.workflow import Act
 from svc_billing import ledger
-from svc_billing.models import UNSETTLED, VALIDITY, Contract, EBilling, Invoice, Payment
+from svc_billing.models import VALIDITY, Contract, EBilling, Invoice, Payment
 from svc_billing.money import add_up, rupiah
 from svc_billing.workflow import EBILLING, INVOICE, REFUND
 
 LATE = "Pembayaran setelah kedaluwarsa tidak sah; terbitkan e-billing baru."
+NO_CONTRACT = "Pelanggan tidak mempunyai kontrak yang berlaku."
 EARLY = "Tanggal bayar mendahului tanggal billing."
 NOT_YET = "Tanggal Bukti belum tiba."
 
@@ -175,32 +176,22 @@ def basis_given(act: Act) -> str | None:
 
 @INVOICE.guard("contract_allowed")
 def contract_allowed(act: Act) -> str | None:
-    return None if any(_has_room(contract, act.thing) for contract in _contracts(act)) else NO_CONTRACT
+    return None if _usable_contracts(act) else NO_CONTRACT
 
 
 @INVOICE.guard("contract_matches", field="contract_no")
 def contract_matches(act: Act) -> str | None:
-    usable = (contract for contract in _contracts(act) if _has_room(contract, act.thing))
-    return None if act.form["contract_no"] in {contract.number for contract in usable} else NO_CONTRACT
+    contract = next((one for one in _usable_contracts(act) if one.number == act.form["contract_no"]), None)
+    if contract is None or not lock(contract).has_room_for(act.thing):
+        return NO_CONTRACT
+    return None
 
 
-NO_CONTRACT = "Pelanggan tidak mempunyai kontrak yang berlaku."
-
-
-def _contracts(act: Act) -> list[Contract]:
+def _usable_contracts(act: Act) -> list[Contract]:
     if not current_app.config["CONTRACTS_ALLOWED"]:
         return []
     today = local(act.now).date()
-    valid = sa.and_(Contract.valid_from <= today, Contract.valid_to >= today)
-    return list(db.session.scalars(sa.select(Contract).filter_by(customer_id=act.thing.customer_id).where(valid)))
-
-
-def _has_room(contract: Contract, invoice: Invoice) -> bool:
-    still_owed = sa.and_(
-        Invoice.contract_no == contract.number, Invoice.status.in_(UNSETTLED), Invoice.id != invoice.id
-    )
-    owed = db.session.scalar(sa.select(sa.func.sum(Invoice.total_amount)).where(still_owed)) or 0
-    return int(owed) + invoice.total_amount <= contract.ceiling_amount
+    return [one for one in act.thing.contracts if one.is_valid_on(today) and one.has_room_for(act.thing)]
 
 
 # going back

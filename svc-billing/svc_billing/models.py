@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from chassis.db import ExactDecimal, JSONType, Model, UTCDateTime, now
 from chassis.workflow import Lifecycle
@@ -87,6 +87,9 @@ class Invoice(Lifecycle, Model):
     refunds: Mapped[list[Refund]] = relationship(back_populates="invoice", order_by="Refund.id")
     customer: Mapped[CustomerCopy | None] = relationship(
         primaryjoin="foreign(Invoice.customer_id) == CustomerCopy.id", viewonly=True
+    )
+    contracts: Mapped[list[Contract]] = relationship(
+        primaryjoin="Invoice.customer_id == foreign(Contract.customer_id)", viewonly=True, uselist=True
     )
     prints: Mapped[list[InvoicePrint]] = relationship(back_populates="invoice", order_by="InvoicePrint.id")
     documents: Mapped[list[DocumentCopy]] = relationship(back_populates="invoice", order_by="DocumentCopy.rendered_at")
@@ -241,11 +244,24 @@ class Contract(Model):
     __tablename__ = "contracts"
     __table_args__ = (sa.UniqueConstraint("number", name="uq_contracts_number"),)
 
-    number: Mapped[str]
+    number: Mapped[str] = mapped_column()
     customer_id: Mapped[uuid.UUID] = mapped_column(index=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date]
     ceiling_amount: Mapped[int] = mapped_column(sa.BigInteger)
+    owed_amount: Mapped[int] = column_property(
+        sa.select(sa.func.coalesce(sa.func.sum(Invoice.total_amount), 0))
+        .where(Invoice.contract_no == number, Invoice.status.in_(UNSETTLED))
+        .correlate_except(Invoice)
+        .scalar_subquery()
+    )
+
+    def is_valid_on(self, day: date) -> bool:
+        return self.valid_from <= day <= self.valid_to
+
+    def has_room_for(self, invoice: Invoice) -> bool:
+        counted = invoice.total_amount if invoice.contract_no == self.number else 0
+        return self.owed_amount - counted + invoice.total_amount <= self.ceiling_amount
 
 
 class InvoicePrint(Model):
