@@ -51,11 +51,16 @@ def check_username(username: str) -> None:
         raise BadForm(problem, errors={"username": [problem]})
 
 
-def check_credentials(username: str | None, password: str, *, personal: tuple[str, ...]) -> None:
+def check_password(password: str, *, personal: tuple[str, ...]) -> None:
+    if problem := password_problem(password, personal=personal):
+        raise BadForm(problem, errors={"password": [problem]})
+
+
+def check_credentials(username: str, password: str, *, personal: tuple[str, ...]) -> None:
     """Raises BadForm for a username or password nobody may have; whether it is taken the database says."""
     found = {
-        "username": username_problem(username) if username is not None else None,
-        "password": password_problem(password, personal=(*personal, username or "")),
+        "username": username_problem(username),
+        "password": password_problem(password, personal=(*personal, username)),
     }
     if errors := {name: [problem] for name, problem in found.items() if problem}:
         raise BadForm("Periksa kembali isian Anda.", errors=errors)

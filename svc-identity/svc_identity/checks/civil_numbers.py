@@ -38,7 +38,7 @@ def normalise_nip(text: str) -> str:
     return re.sub(r"[\s.\-]", "", text or "")
 
 
-def nip_problem(text: str, employment: str, today: date | None = None) -> str | None:
+def nip_problem(text: str, employment: str, *, today: date) -> str | None:
     """Only civil servants have a NIP of the national form; everybody else's number is the office's own."""
     nip = normalise_nip(text)
     if employment not in CIVIL_SERVANTS:
@@ -46,7 +46,7 @@ def nip_problem(text: str, employment: str, today: date | None = None) -> str | 
     if not re.fullmatch(r"[0-9]{18}", nip):
         return "NIP terdiri dari 18 angka."
     born = _date(int(nip[:4]), int(nip[4:6]), int(nip[6:8]))
-    if not born or born > (today or date.today()):
+    if not born or born > today:
         return "Tanggal lahir di dalam NIP tidak mungkin."
     year, month = int(nip[8:12]), int(nip[12:14])
     if not (1 <= month <= 12 or (employment == "pppk" and month >= PPPK_MONTH_SLOT)):

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 from argon2 import PasswordHasher
@@ -61,7 +62,7 @@ def _left_over(text: str, words: frozenset[str]) -> int:
 
 
 def _is_sequence(password: str) -> bool:
-    steps = {ord(after) - ord(before) for before, after in zip(password, password[1:], strict=False)}
+    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
     return len(steps) == 1
 
 

@@ -83,7 +83,7 @@ def redeem_password(token: str, password: str) -> None:
     """Another password by link; every session of the person ends."""
     with atomic():
         link = _opened(token, "password_reset", "first_password")
-        accounts.check_credentials(None, password, personal=accounts.personal_words(link.user))
+        accounts.check_password(password, personal=accounts.personal_words(link.user))
         accounts.set_password(link.user, password)
         link.closed_at = now()
         revoke_user(link.user_id, "password_changed")

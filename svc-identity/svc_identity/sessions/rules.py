@@ -103,7 +103,7 @@ def change_password(principal: Principal, *, current: str, password: str) -> Non
     if not is_right(user.password_hash, current):
         raise BadForm("Kata sandi sekarang salah.", errors={"current_password": ["Kata sandi sekarang salah."]})
     throttle.give_back(throttle.LOGIN_ACCOUNT, user.username or str(user.id), mark)
-    accounts.check_credentials(None, password, personal=accounts.personal_words(user))
+    accounts.check_password(password, personal=accounts.personal_words(user))
     with atomic():
         user = get_user(principal)
         accounts.set_password(user, password)

@@ -2,7 +2,8 @@ import marshmallow as ma
 from marshmallow import validate
 
 # longer than any accepted password, short enough not to keep the hasher busy
-Password = validate.Length(min=1, max=1000)
+LONGEST = 1000
+Password = validate.Length(min=1, max=LONGEST)
 
 
 class Credentials(ma.Schema):

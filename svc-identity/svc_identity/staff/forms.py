@@ -15,7 +15,7 @@ PROFILE: tuple[Field, ...] = (
     text("phone", "Nomor Telepon", max=200),
     text("section", "Seksi/Sub Bagian", max=100),
     choice("structural_level", "Tingkat Struktural", options=LEVELS),
-    choice("employment", "Status Kerja", required=True, options=EMPLOYMENTS),
+    choice("employment", "Status Kerja", options=EMPLOYMENTS),
 )
 GRANTS: tuple[Field, ...] = (
     list_of(
@@ -30,3 +30,4 @@ GRANTS: tuple[Field, ...] = (
 )
 USERNAME = text("username", "Username", required=True, max=40)
 REASON: tuple[Field, ...] = (longtext("reason", "Alasan", required=True, max=500),)
+PASSWORD = text("password", "Kata sandi awal", hint="Kosongkan agar pegawai memilihnya sendiri lewat tautan e-mail.")

@@ -24,6 +24,7 @@ def present_staff(staff: Staff, principal: Principal) -> dict[str, Any]:
             {"role": grant.role, "label": BY_CODE[grant.role].label, "scope": grant.scope or None}
             for grant in user.grants
         ],
+        "is_active": user.is_active,
         "has_password": user.password_hash is not None,
         "last_login_at": user.last_login_at,
         "actions": STAFF.actions(staff, principal),

@@ -7,12 +7,14 @@ from flask import g
 from chassis.auth import requires
 from chassis.db import atomic
 from chassis.lists import Column, ListArgs, Listing
+from chassis.problems import BadForm
 from chassis.web import Blueprint, json_body, represent
 from chassis.workflow import forms
 from svc_identity.accounts.models import Grant, User
 from svc_identity.roles import ADMINS
+from svc_identity.sessions.schemas import LONGEST
 from svc_identity.staff import rules
-from svc_identity.staff.forms import GRANTS, PROFILE, USERNAME
+from svc_identity.staff.forms import GRANTS, PASSWORD, PROFILE, USERNAME
 from svc_identity.staff.models import Staff
 from svc_identity.staff.present import present_staff, tasks_of
 from svc_identity.workflow import STAFF
@@ -46,7 +48,7 @@ class StaffArgs(ListArgs):
 @requires(*ADMINS)
 def show_form() -> Any:
     """Isian akun pegawai"""
-    return {"fields": [field.describe() for field in FORM]}
+    return {"fields": [field.describe() for field in (*FORM, PASSWORD)]}
 
 
 @bp.get("/staff")
@@ -62,13 +64,17 @@ def list_staff(args: dict[str, Any]) -> Any:
 
 
 @bp.post("/staff")
-@bp.doc(requestBody={"content": {"application/json": {"schema": forms.schema(FORM, name="StaffForm")}}})
+@bp.doc(requestBody={"content": {"application/json": {"schema": forms.schema((*FORM, PASSWORD), name="StaffForm")}}})
 @bp.response(201)
 @requires(*ADMINS)
 @atomic
 def add_staff() -> Any:
     """Tambah akun"""
-    staff = rules.add(forms.read(FORM, json_body()), g.principal)
+    body = json_body()
+    password = body.pop("password", None) or ""
+    if not isinstance(password, str) or len(password) > LONGEST:
+        raise BadForm("Kata sandi tidak terbaca.", errors={"password": ["Harus berupa teks."]})
+    staff = rules.add(forms.read(FORM, body), g.principal, password=password)
     return represent(present_staff(staff, g.principal), 201)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chassis.auth import Principal
-from chassis.db import db
+from chassis.db import db, now
 from chassis.problems import BadForm, NotFound
 from chassis.workflow import Act
 from svc_identity import events
@@ -35,17 +35,21 @@ def get(staff_id: uuid.UUID, seen: Principal) -> Staff:
     return staff
 
 
-def add(form: dict[str, Any], principal: Principal, *, by_link: bool = True) -> Staff:
-    """Gets in through a mailed link that lets the person choose a password; nobody else ever knows it."""
+def add(form: dict[str, Any], principal: Principal, *, password: str = "", by_link: bool = True) -> Staff:
+    """Without a first password the person gets a mailed link to choose one; then nobody else ever knows it."""
     answers = checked(form)
     accounts.check_username(answers["username"])
+    if password:
+        accounts.check_password(password, personal=(answers["name"], answers["username"], answers["email"]))
     _check_grants(answers["roles"], principal)
     user = accounts.add("staff", **{name: answers.pop(name) for name in PERSONAL})
     accounts.set_username(user, answers.pop("username"))
     set_grants(user, answers.pop("roles"))
+    if password:
+        accounts.set_password(user, password)
     staff = Staff(id=user.id, user=user, status="active", **answers)
     STAFF.created(staff, principal, event="staff.changed")
-    if by_link and user.email:
+    if by_link and not password:
         events.tell_reset_requested(links.offer("first_password", user))
     return staff
 
@@ -53,14 +57,14 @@ def add(form: dict[str, Any], principal: Principal, *, by_link: bool = True) -> 
 def checked(form: dict[str, Any]) -> dict[str, Any]:
     """The answers as they are kept. Raises BadForm with every problem beside its field."""
     found = {
-        "nip": nip_problem(form["nip"], form["employment"]),
+        "nip": nip_problem(form["nip"], form["employment"], today=now().date()),
         "email": email_problem(form["email"]),
         "phone": phone_problem(form["phone"]) if form["phone"] else None,
     }
     if errors := {name: [problem] for name, problem in found.items() if problem}:
         raise BadForm("Periksa kembali isian Anda.", errors=errors)
     kept = {"nip": normalise_nip(form["nip"]), "email": normalise_email(form["email"])}
-    return form | kept | {"phone": normalise_phones(form["phone"])}
+    return form | kept | {"phone": normalise_phones(form["phone"]), "employment": form["employment"] or "other"}
 
 
 def set_grants(user: User, rows: list[dict[str, Any]]) -> None:
