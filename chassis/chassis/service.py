@@ -76,10 +76,10 @@ def create_service(
     )
     telemetry.init_app(app, registry)
     auth.init_app(app)
-    problems.init_app(app)
     db.init_app(app)
     migrations.init_app(app, package)
     _routes(app, name, blueprints)
+    problems.init_app(app)  # after the routes: smorest has put its own handler in place
     for flow in workflows:
         assert not flow.faults(), f"{flow.name}: {flow.faults()}"
     _commands(app, commands)
