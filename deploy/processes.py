@@ -45,16 +45,18 @@ PEERS = ("identity", "testing", "billing", "documents", "notify")
 
 CELERY = (
     str(PYTHON),
+    "-W",
+    "ignore:You're running the worker",
     "-m",
     "celery",
+    "--quiet",
     "--app",
     "svc_documents.celery_app",
-    "worker",
-    "--concurrency=1",
-    "--loglevel=WARNING",
 )
 RENDERING = Process(
-    "documents", "celery", (*CELERY, "--without-gossip", "--without-mingle", "--hostname=documents@localhost")
+    "documents",
+    "celery",
+    (*CELERY, "worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--hostname=documents@localhost"),
 )
 SENDING = Process("notify", "send", flask("notify", "send"))
 DOOR = _web("gateway", "gateway:create_app()", needs=tuple(f"{service}.web" for service in PEERS), served=DOOR_SERVED)

@@ -10,9 +10,12 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+from chassis import history, idempotency, numbering
 from chassis.db import Base, ExactDecimal, JSONType, UTCDateTime, db
+from chassis.events import dead_letters, inbox, outbox
 
 LOCK = 8_080_001
+SHARED = (history, idempotency, numbering, dead_letters, inbox, outbox)  # imported, so that their tables are known
 OUR_TYPES = (UTCDateTime, ExactDecimal, JSONType)
 
 

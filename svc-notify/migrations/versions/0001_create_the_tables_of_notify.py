@@ -188,6 +188,3 @@ def upgrade() -> None:
     with op.batch_alter_table("post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_post_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_post_role"), ["role"], unique=False)
-
-    op.drop_table("series")
-    op.drop_table("series_counter")
