@@ -10,7 +10,8 @@ from svc_billing.schemas import Customer, DocumentRendered, OrderClosed, OrderFo
 
 @on("testing.order.forwarded", OrderForwarded)
 def open_invoice(event: Event) -> None:
-    invoices.open_for_order({**event.data, "service": event.type.split(".")[0]})
+    facts = event.data | {"service": event.type.split(".")[0], "ordered_at": event["ordered_at"] or event.time}
+    invoices.open_for_order(facts)
 
 
 @on("testing.order.recalled", OrderClosed)

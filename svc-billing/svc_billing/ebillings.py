@@ -54,7 +54,7 @@ def confirm(act: Act) -> None:
 def confirm_earlier(act: Act) -> None:
     """The money came in time on an attempt that is no longer active; a newer one is not needed any more."""
     cancel_active(act)
-    _pay(act, db.session.get(EBilling, uuid.UUID(act.form["attempt"])))
+    _pay(act, db.session.get_one(EBilling, uuid.UUID(act.form["attempt"])))
 
 
 def _pay(act: Act, attempt: EBilling) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -46,8 +47,8 @@ def deposit_sufficient(act: Act) -> str | None:
     return "Deposit melebihi tagihan." if _total_with(invoice, act.form, wanted) < 0 else None
 
 
-def _total_with(invoice: Invoice, form: dict[str, object], deposit_amount: int) -> int:
-    chosen = {
+def _total_with(invoice: Invoice, form: dict[str, Any], deposit_amount: int) -> int:
+    chosen: dict[str, Any] = {
         name: form[name] if form[name] is not None else getattr(invoice, name)
         for name in ("certificate_amount", "discount_percent")
     }
@@ -122,7 +123,7 @@ def paid_before_expiry(act: Act) -> str | None:
 
 @INVOICE.guard("paid_before_that_expiry", field="paid_at")
 def paid_before_that_expiry(act: Act) -> str | None:
-    return _in_time(act, db.session.get(EBilling, uuid.UUID(act.form["attempt"])))
+    return _in_time(act, db.session.get_one(EBilling, uuid.UUID(act.form["attempt"])))
 
 
 def _in_time(act: Act, attempt: EBilling) -> str | None:

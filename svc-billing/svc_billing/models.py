@@ -92,7 +92,7 @@ class Invoice(Lifecycle, Model):
         primaryjoin="Invoice.customer_id == foreign(Contract.customer_id)", viewonly=True, uselist=True
     )
     prints: Mapped[list[InvoicePrint]] = relationship(back_populates="invoice", order_by="InvoicePrint.id")
-    documents: Mapped[list[DocumentCopy]] = relationship(back_populates="invoice", order_by="DocumentCopy.rendered_at")
+    documents: Mapped[list[DocumentCopy]] = relationship(back_populates="invoice", order_by="DocumentCopy.render_id")
 
     @property
     def active_attempt(self) -> EBilling | None:
@@ -136,7 +136,7 @@ class InvoiceLine(Model):
     position: Mapped[int]
     sample_id: Mapped[uuid.UUID | None]
     label: Mapped[str]
-    standard: Mapped[str]
+    standard: Mapped[str | None]
     amount: Mapped[int] = mapped_column(sa.BigInteger)
     invoice: Mapped[Invoice] = relationship(back_populates="lines")
 
@@ -281,7 +281,7 @@ class DocumentCopy(Model):
     __tablename__ = "document_copies"
 
     invoice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
-    render_id: Mapped[uuid.UUID | None]
+    render_id: Mapped[uuid.UUID]  # UUIDv7: sorts by when the printing was asked for
     file_id: Mapped[uuid.UUID]
     code: Mapped[str]
     rendered_at: Mapped[datetime] = mapped_column(UTCDateTime())

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from chassis.db import db, new_id
 from chassis.numbering import local
-from chassis.problems import NotFound
+from chassis.problems import NotFound, Unavailable
 from svc_billing.models import EBilling, Invoice, InvoicePrint, Payment
 from svc_billing.workflow import CHANNELS, INVOICE
 
@@ -34,18 +34,35 @@ def freeze(invoice: Invoice) -> InvoicePrint:
     return frozen
 
 
-def content_of(invoice_id: uuid.UUID, render_id: uuid.UUID | None = None) -> dict[str, Any]:
+def content_of(invoice_id: uuid.UUID, *, render_id: uuid.UUID | None = None) -> dict[str, Any]:
+    """The frozen content; the newest one unless `render_id` names another."""
     query = sa.select(InvoicePrint).filter_by(invoice_id=invoice_id).order_by(InvoicePrint.id.desc()).limit(1)
     if render_id is not None:
         query = query.filter_by(id=render_id)
     frozen = db.session.scalar(query)
     if frozen is None:
         raise NotFound("Belum ada isi invoice yang dicetak.")
-    return frozen.content
+    return frozen.content | {"customer": frozen.content["customer"] or _customer(frozen.invoice, needed=True)}
+
+
+def draft_of(invoice_id: uuid.UUID) -> dict[str, Any]:
+    """The content as it would be printed now."""
+    invoice = db.session.get(Invoice, invoice_id)
+    if invoice is None:
+        raise NotFound("Tagihan tidak ditemukan.")
+    return _content(invoice) | {"customer": _customer(invoice, needed=True)}
+
+
+def _customer(invoice: Invoice, *, needed: bool = False) -> dict[str, str] | None:
+    """Frozen with the rest; when the customer's copy has not arrived by then, taken from the first that does."""
+    if invoice.customer is None:
+        if needed:
+            raise Unavailable("Nama pelanggan belum diterima; coba lagi.", headers={"Retry-After": "5"})
+        return None
+    return {name: getattr(invoice.customer, name) or "" for name in ("name", "address", "city", "phone", "email")}
 
 
 def _content(invoice: Invoice) -> dict[str, Any]:
-    customer = invoice.customer
     attempt = invoice.bill_attempt
     return {
         "invoice_id": str(invoice.id),
@@ -58,10 +75,10 @@ def _content(invoice: Invoice) -> dict[str, Any]:
         "issued_on": local(None).date().isoformat(),
         "ordered_on": local(invoice.ordered_at).date().isoformat(),
         "sample_origin": invoice.sample_origin,
-        "customer": {
-            name: getattr(customer, name, None) or "" for name in ("name", "address", "city", "phone", "email")
-        },
-        "lines": [{"label": line.label, "standard": line.standard, "amount": line.amount} for line in invoice.lines],
+        "customer": _customer(invoice),
+        "lines": [
+            {"label": line.label, "standard": line.standard or "", "amount": line.amount} for line in invoice.lines
+        ],
         "lines_amount": invoice.lines_amount,
         "certificate_amount": invoice.certificate_amount,
         "sub_total_amount": invoice.sub_total_amount,

@@ -69,4 +69,6 @@ def list_worklists() -> Any:
 @internal("svc-documents")
 def invoice_content(args: dict[str, Any], invoice_id: uuid.UUID) -> Any:
     """Isi invoice untuk dicetak"""
-    return printing.content_of(invoice_id, args["render_id"])
+    if args["draft"]:
+        return printing.draft_of(invoice_id)
+    return printing.content_of(invoice_id, render_id=args["render_id"])

@@ -17,7 +17,7 @@ class Line(ma.Schema):
 
     sample_id = fields.UUID(load_default=None, allow_none=True)
     label = fields.String(required=True)
-    standard = fields.String(load_default="")
+    standard = fields.String(load_default=None, allow_none=True)
     amount = fields.Integer(required=True, validate=MONEY)
 
 
@@ -29,7 +29,7 @@ class OrderForwarded(ma.Schema):
     lines = fields.List(fields.Nested(Line), required=True)
     certificate_amount = fields.Integer(load_default=0, validate=MONEY)
     forwarded_by = fields.String(required=True)
-    ordered_at = fields.AwareDateTime(required=True)
+    ordered_at = fields.AwareDateTime(load_default=None, allow_none=True)
     sample_origin = fields.String(load_default="Bawa Sendiri")
 
 
@@ -73,7 +73,7 @@ class DocumentRendered(ma.Schema):
     document_id = fields.UUID(required=True)
     kind = fields.String(required=True)
     subject_id = fields.UUID(required=True)
-    render_id = fields.UUID(load_default=None, allow_none=True)
+    render_id = fields.UUID(required=True)
     file_id = fields.UUID(required=True)
     code = fields.String(required=True)
     rendered_at = fields.AwareDateTime(required=True)
@@ -89,3 +89,4 @@ class ContentArgs(ma.Schema):
         unknown = ma.EXCLUDE
 
     render_id = fields.UUID(load_default=None, allow_none=True)
+    draft = fields.Boolean(load_default=False)

@@ -101,6 +101,7 @@ def test_nobody_without_a_token_gets_in(desk, invoice_id):
 
 def test_only_documents_reads_what_is_printed(desk, invoice_id, as_service):
     path = f"/internal/invoices/{invoice_id}/content"
+    desk.deliver("identity.customer.verified", {"customer_id": desk.FIRST, "name": "PT Contoh"})
 
     assert as_service("svc-documents").get(path).status_code == 200
     assert as_service("svc-documents").get(f"{path}?render_id={uuid.uuid4()}").status_code == 404

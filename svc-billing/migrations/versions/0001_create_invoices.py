@@ -101,7 +101,7 @@ def upgrade() -> None:
     op.create_table(
         "document_copies",
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
-        sa.Column("render_id", sa.Uuid(), nullable=True),
+        sa.Column("render_id", sa.Uuid(), nullable=False),
         sa.Column("file_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("rendered_at", UTCDateTime(), nullable=False),
@@ -170,7 +170,7 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sample_id", sa.Uuid(), nullable=True),
         sa.Column("label", sa.String(), nullable=False),
-        sa.Column("standard", sa.String(), nullable=False),
+        sa.Column("standard", sa.String(), nullable=True),
         sa.Column("amount", sa.BigInteger(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_invoice_lines_invoice_id_invoices")),
