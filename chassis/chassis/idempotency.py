@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Response, g, make_response, request
+from flask import Response, current_app, g, make_response, request
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.db import Declared, UTCDateTime, db, now
@@ -62,10 +63,10 @@ def _claim(subject: str, key: str) -> None:
 
 
 def _fingerprint() -> str:
-    """A view that has read its body as a stream leaves a digest of it in `g.body_digest`."""
+    """Keyed, since a body may hold a password. A view that has read its body as a stream leaves a digest in `g.body_digest`."""
     body = g.body_digest.encode() if "body_digest" in g else request.get_data()
     text = f"{request.method}\n{request.full_path}\n".encode() + body
-    return hashlib.sha256(text).hexdigest()
+    return hmac.digest(current_app.extensions["chassis"].signer.derive("idempotency"), text, "sha256").hex()
 
 
 def _again(earlier: Remembered, fingerprint: str) -> Response:
