@@ -40,7 +40,7 @@ class Calls:
 
     def token(self) -> str:
         who = self.person
-        claims = {"sub": who.id, "name": who.name, "roles": sorted(who.roles), "customer_id": who.customer_id}
+        claims = {"sub": who.id, "name": who.name, "roles": sorted(who.roles), "customer_id": who.customer_id, "sid": who.session_id}
         return self._signer.sign(
             self._audience, lifetime=60, kind=who.kind, scope=who.scope, ip="127.0.0.1", rid=uuid.uuid4().hex, **claims
         )
