@@ -10,7 +10,8 @@ from binascii import Error as NotBase64
 
 from flask import current_app
 
-LENGTH = 64
+ID_LENGTH, MAC_LENGTH = 16, 32
+TOKEN_LENGTH = 64
 
 
 def seal(purpose: str, row_id: uuid.UUID) -> str:
@@ -19,13 +20,15 @@ def seal(purpose: str, row_id: uuid.UUID) -> str:
 
 def unseal(purpose: str, token: str) -> uuid.UUID | None:
     """The row's id, or None for anything that was not sealed here for this purpose."""
-    if len(token) != LENGTH or not token.isascii():
+    if len(token) != TOKEN_LENGTH or not token.isascii():
         return None
     try:
         sealed = urlsafe_b64decode(token)
     except (NotBase64, ValueError):
         return None
-    row_id = uuid.UUID(bytes=sealed[:16])
+    if len(sealed) != ID_LENGTH + MAC_LENGTH:
+        return None
+    row_id = uuid.UUID(bytes=sealed[:ID_LENGTH])
     return row_id if hmac.compare_digest(seal(purpose, row_id), token) else None
 
 
