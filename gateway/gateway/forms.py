@@ -42,9 +42,17 @@ class Field:
         return self.kind == "choice" and (len(self.options) > 3 or self.options_href is not None)
 
     @property
+    def only_choice(self) -> "Field | None":
+        """The one choice of a list whose rows are nothing else: such a list is a set of ticks."""
+        return self.fields[0] if len(self.fields) == 1 and self.fields[0].kind == "choice" else None
+
+    @property
     def choices_of_list(self) -> bool:
-        """A list without row fields is a set of ticks."""
-        return self.kind == "list" and not self.fields
+        return self.kind == "list" and (not self.fields or self.only_choice is not None)
+
+    @property
+    def ticks(self) -> tuple[dict[str, Any], ...]:
+        return self.only_choice.options if self.only_choice else self.options
 
 
 @dataclass
@@ -110,7 +118,10 @@ def rows_to_show(each: Field, typed: Any) -> list[dict[str, Any]]:
 
 
 def read(
-    fields: Iterable[Field], posted: MultiDict[str, str], files: MultiDict[str, FileStorage], upload: Upload | None = None
+    fields: Iterable[Field],
+    posted: MultiDict[str, str],
+    files: MultiDict[str, FileStorage],
+    upload: Upload | None = None,
 ) -> Reading:
     reading = Reading()
     for each in fields:
@@ -194,9 +205,8 @@ def _complaint(each: Field, value: Any) -> str:
             return f"{each.label} paling sedikit {each.min}."
         if each.max is not None and amount > Decimal(str(each.max)):
             return f"{each.label} paling banyak {each.max}."
-    elif isinstance(value, str) and each.kind in {"text", "longtext"} and isinstance(each.max, int):
-        if len(value) > each.max:
-            return f"{each.label} paling panjang {each.max} huruf."
+    elif each.kind in {"text", "longtext"} and each.max is not None and len(value) > int(each.max):
+        return f"{each.label} paling panjang {each.max} huruf."
     return ""
 
 
@@ -232,9 +242,11 @@ def _read_list(
 ) -> None:
     if each.choices_of_list:
         values: list[Any] = [value for value in posted.getlist(name) if value]
-        if not each.options:
+        if not each.ticks:
             values = [line.strip() for text in values for line in text.splitlines() if line.strip()]
         reading.typed[each.name] = values
+        if each.only_choice:
+            values = [{each.only_choice.name: value} for value in values]
     else:
         values = _read_rows(each, reading, posted, files, upload, name)
     if values:
@@ -251,7 +263,8 @@ def _read_rows(
     upload: Upload | None,
     name: str,
 ) -> list[dict[str, Any]]:
-    rows, shown = [], []
+    rows: list[dict[str, Any]] = []
+    shown: list[dict[str, Any]] = []
     for index in range(min(posted.get(f"{name}-rows", 0, type=int), 200)):
         row = Reading()
         for column in each.fields:
@@ -317,9 +330,33 @@ NOT_UNDERSTOOD = {
 }
 
 
+# what a described field of this name is to a browser
+BROWSER_KINDS = {"password": "password", "email": "email", "phone": "tel"}
+AUTOCOMPLETE = {
+    "name": "organization",
+    "contact_name": "name",
+    "address": "street-address",
+    "city": "address-level2",
+    "phone": "tel",
+    "email": "email",
+    "username": "username",
+    "password": "new-password",
+}
+
+
+def for_browser(fields: Iterable[Field]) -> list[Field]:
+    """Let the browser help: the right keyboard, hidden passwords, known addresses."""
+    return [
+        replace(each, kind=BROWSER_KINDS.get(each.name, each.kind), autocomplete=AUTOCOMPLETE.get(each.name))
+        for each in fields
+    ]
+
+
 def with_options(fields: Iterable[Field], **options: Options) -> list[Field]:
     """The same declarations with choices that were only known now."""
     return [
-        replace(each, options=tuple(as_option(option) for option in options[each.name])) if each.name in options else each
+        replace(each, options=tuple(as_option(option) for option in options[each.name]))
+        if each.name in options
+        else each
         for each in fields
     ]

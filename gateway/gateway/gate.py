@@ -27,6 +27,12 @@ class Gate:
     limits: Limits
     streams: Streams
 
+    def close(self) -> None:
+        """Let go of threads and connections."""
+        self.revocations.stop()
+        for upstream in self.upstreams:
+            upstream.close()
+
 
 def build(config: Config) -> Gate:
     upstreams = Upstreams(config)

@@ -83,7 +83,11 @@ def range_text(page: dict[str, Any], query: dict[str, str]) -> str:
     total = page.get("count")
     if total is None or not shown:
         return f"{shown} baris"
-    about = f"{total:,}".replace(",", ".") if page.get("count_is_exact", True) else f"lebih dari {total:,}".replace(",", ".")
+    about = (
+        f"{total:,}".replace(",", ".")
+        if page.get("count_is_exact", True)
+        else f"lebih dari {total:,}".replace(",", ".")
+    )
     start = "1–" if "cursor" not in query else ""
     return f"{start}{shown} dari {about}" if start else f"{shown} baris berikutnya dari {about}"
 
@@ -106,13 +110,13 @@ ORDERS = ListPage(
     advice="Order yang baru masuk akan tampil di daftar ini.",
     row_link=at("/pengujian/order"),
     columns=(
-        Column("Pre-order", "pre_number", "link"),
+        Column("Pre-order", "pre_number", "link", sort="pre_number"),
         Column("Nomor order", "number", "number"),
-        Column("Nomor analisis", joined("samples", "number"), "text", hidden_for=CUSTOMER),
+        Column("Nomor analisis", "sample_numbers", "several", hidden_for=CUSTOMER),
         Column("Tanggal order", first_of("submitted_at", "created_at"), "date", sort="created_at"),
-        Column("Nama pelanggan", "customer.name", hidden_for=LAB | CUSTOMER),
-        Column("Asal contoh", first_of("origin.label", "origin")),
-        Column("Pembayaran", first_of("payment.label", "payment"), "payment"),
+        Column("Nama pelanggan", "customer.name", sort="customer", hidden_for=LAB | CUSTOMER),
+        Column("Asal contoh", "origin.label"),
+        Column("Pembayaran", "payment.label"),
         Column("Status", "status", "status"),
     ),
 )
@@ -131,10 +135,10 @@ SAMPLES = ListPage(
         Column("Nomor analisis", "number", "link"),
         Column("Jenis contoh", "sample_type"),
         Column("Kode/lokasi", "label", hidden_for=frozenset({"supervisor"})),
-        Column("Peraturan", first_of("standard.name", "standard")),
+        Column("Peraturan", "standard.name"),
         Column("Keterangan", "remark"),
         Column("Penyelia", "supervisor.name", hidden_for=frozenset({"supervisor"})),
-        Column("Target", "target_on", "date", sort="target_on"),
+        Column("Target", "target_on", "date"),
         Column("Status", "status", "status"),
     ),
 )
@@ -147,15 +151,15 @@ ANALYSES = ListPage(
     search_hint="Cari nomor analisis atau parameter",
     empty="Tidak ada parameter yang menunggu Anda.",
     advice="Parameter tampil di sini setelah ditugaskan.",
-    row_link=lambda row: f"/pengujian/sampel/{row['sample_id']}" if row.get("sample_id") else f"/pengujian/analisis/{row['id']}",
+    row_link=lambda row: f"/pengujian/sampel/{row['sample_id']}",
     columns=(
-        Column("Nomor analisis", first_of("sample_number", "sample.number"), "link"),
-        Column("Parameter", first_of("parameter.name", "parameter")),
-        Column("Jenis contoh", first_of("sample_type", "sample.sample_type")),
+        Column("Nomor analisis", "sample.number", "link"),
+        Column("Parameter", "parameter", sort="parameter"),
+        Column("Jenis contoh", "sample.sample_type"),
         Column("Metode uji", "method"),
         Column("Analis", "analyst.name", hidden_for=frozenset({"analyst"})),
-        Column("Target", "target_on", "date", sort="target_on"),
-        Column("Hasil uji", first_of("result.display", "result.text")),
+        Column("Target", "target_on", "date"),
+        Column("Hasil uji", "result.display"),
         Column("Status", "status", "status"),
     ),
 )
@@ -172,8 +176,8 @@ REPORTS = ListPage(
     columns=(
         Column("Nomor laporan", "number", "number_link"),
         Column("Nomor analisis", joined("samples", "number")),
-        Column("Nomor order", first_of("order.number", "order_number")),
-        Column("Nama pelanggan", "customer.name", hidden_for=LAB),
+        Column("Nomor order", "order.number"),
+        Column("Nama pelanggan", "order.customer.name", hidden_for=LAB),
         Column("Diterbitkan", "issued_on", "date"),
         Column("Status", "status", "status"),
     ),
@@ -191,10 +195,11 @@ INVOICES = ListPage(
     open_label="Invoice",
     columns=(
         Column("Pre-order", "pre_number", "link"),
-        Column("Order", first_of("order_number", "number"), "number"),
-        Column("Kontak", first_of("customer.phone", "contact.phone", "contact")),
-        Column("Tanggal order", first_of("ordered_at", "created_at"), "date", sort="created_at"),
+        Column("Order", "number", "number"),
+        Column("Tanggal order", first_of("ordered_at", "created_at"), "date", sort="ordered_at"),
         Column("Nama pelanggan", "customer.name"),
+        Column("Kontak", "customer.phone"),
+        Column("Asal contoh", "sample_origin"),
         Column("Total", "total_amount", "money"),
         Column("Status", "status", "status"),
     ),
@@ -211,7 +216,7 @@ CUSTOMERS = ListPage(
     row_link=at("/pelanggan"),
     columns=(
         Column("Nama", "name", "link"),
-        Column("Tipe", first_of("customer_type.label", "customer_type", "type")),
+        Column("Tipe", first_of("customer_type_label", "customer_type")),
         Column("Kota/kabupaten", "city"),
         Column("Telepon", "phone"),
         Column("Email", "email"),
@@ -235,8 +240,28 @@ STAFF = ListPage(
         Column("Username", "username"),
         Column("Telepon", "phone"),
         Column("Tugas", "roles", "roles"),
-        Column("Aktif", "is_active", "boolean"),
+        Column("Status", "status", "status"),
     ),
 )
 
-LISTS = {page.path: page for page in (ORDERS, SAMPLES, ANALYSES, REPORTS, INVOICES, CUSTOMERS, STAFF)}
+REFUNDS = ListPage(
+    service="billing",
+    things="refunds",
+    path="/pengembalian",
+    heading="Pengembalian dana",
+    search_hint="Cari nomor pre-order atau nama pelanggan",
+    empty="Tidak ada permohonan pengembalian.",
+    advice="Permohonan tampil bila order yang sudah dibayar dibatalkan.",
+    row_link=lambda row: f"/invoice/{row['invoice_id']}",
+    open_label="Invoice",
+    columns=(
+        Column("Pre-order", "pre_number", "link"),
+        Column("Nama pelanggan", "customer.name"),
+        Column("Diajukan", "created_at", "date", sort="created_at"),
+        Column("Jumlah", first_of("amount", "requested_amount"), "money"),
+        Column("Alasan", "reason"),
+        Column("Status", "status", "status"),
+    ),
+)
+
+LISTS = {page.path: page for page in (ORDERS, SAMPLES, ANALYSES, REPORTS, INVOICES, REFUNDS, CUSTOMERS, STAFF)}

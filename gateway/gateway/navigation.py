@@ -46,6 +46,7 @@ PAGES = {
     ("testing", "analyses"): "/pengujian/analisis",
     ("testing", "reports"): "/pengujian/laporan",
     ("billing", "invoices"): "/invoice",
+    ("billing", "refunds"): "/pengembalian",
     ("identity", "customers"): "/pelanggan",
     ("identity", "staff"): "/akun",
     ("notify", "notifications"): "/notifikasi",
@@ -66,17 +67,27 @@ class Entry:
 
 MENU = (
     Entry("Beranda", "/beranda", "home", EVERY_ROLE),
-    Entry("Order", "/pengujian/order", "clipboard-list", frozenset({"customer", "customer_service", "head_of_office"}) | ADMINS),
+    Entry(
+        "Order",
+        "/pengujian/order",
+        "clipboard-list",
+        frozenset({"customer", "customer_service", "head_of_office"}) | ADMINS,
+    ),
     Entry("Sampel", "/pengujian/sampel", "test-pipe", frozenset({"lab_coordinator", "supervisor"})),
     Entry("Analisis", "/pengujian/analisis", "microscope", frozenset({"supervisor", "analyst"})),
-    Entry("Laporan", "/pengujian/laporan", "report", frozenset({"report_typist", "lab_coordinator", "customer_service"})),
+    Entry(
+        "Laporan", "/pengujian/laporan", "report", frozenset({"report_typist", "lab_coordinator", "customer_service"})
+    ),
     Entry("Invoice", "/invoice", "file-invoice", frozenset({"treasurer"})),
+    Entry("Pengembalian", "/pengembalian", "cash", frozenset({"treasurer", "head_of_office"})),
     Entry("Pelanggan", "/pelanggan", "users", frozenset({"customer_service"}) | ADMINS),
     Entry("Akun Pegawai", "/akun", "user", ADMINS),
     Entry("Alur Kerja", "/alur-kerja", "activity", ADMINS),
 )
 
-THING = re.compile(r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)(?:/(?P<id>[0-9a-f-]{36}))?/?(?P<rest>[^?]*)(?P<query>\?.*)?$")
+THING = re.compile(
+    r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)(?:/(?P<id>[0-9a-f-]{36}))?/?(?P<rest>[^?]*)(?P<query>\?.*)?$"
+)
 
 
 def menu_for(roles: Any, path: str) -> list[dict[str, Any]]:
@@ -104,4 +115,3 @@ def page_of(href: str | None) -> str | None:
 
 def role_label(code: str) -> str:
     return ROLES.get(code, code.replace("_", " ").capitalize())
-

@@ -43,6 +43,7 @@ class Revocations:
         self._is_known = False
         self._process = 0
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
 
     @property
     def is_known(self) -> bool:
@@ -73,6 +74,9 @@ class Revocations:
         self._after = content.get("next")
         self._is_known = True
 
+    def stop(self) -> None:
+        self._stopped.set()
+
     def _is_revoked(self, claims: dict[str, Any]) -> bool:
         since = self._people.get(claims["sub"])
         return claims.get("sid") in self._sessions or (since is not None and claims["iat"] <= since)
@@ -88,8 +92,7 @@ class Revocations:
                 self._process = os.getpid()
 
     def _run(self) -> None:
-        while True:
-            time.sleep(self._every)
+        while not self._stopped.wait(self._every):
             self.refresh()
 
     def _fetch(self) -> dict[str, Any]:

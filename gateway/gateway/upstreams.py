@@ -127,6 +127,9 @@ class Upstream:
     def leave(self) -> None:
         self._slots.release()
 
+    def close(self) -> None:
+        self._pool.close()
+
     def _attempts(self, method: str, target: str, headers: Mapping[str, str], body: Any, read: float | None) -> Any:
         """Repeat what is safe to repeat; a body that was sent is gone."""
         if not self.breaker.permits():

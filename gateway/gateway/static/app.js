@@ -54,7 +54,7 @@ document.addEventListener("change", (event) => {
 
 // The parameter picker: chosen ones appear on the right, the price runs along.
 function startPicker(picker) {
-  const boxes = [...picker.querySelectorAll('input[name="parameter_ids"]')];
+  const boxes = [...picker.querySelectorAll('input[name="parameters"]')];
   const all = picker.querySelector("[data-pick-all]");
   const list = picker.querySelector("[data-picked]");
   const filter = picker.querySelector("[data-pick-filter]");

@@ -14,27 +14,15 @@ LOGIN = (
     Field("username", "Username", required=True, autocomplete="username"),
     Field("password", "Password", "password", required=True, autocomplete="current-password"),
 )
-CUSTOMER_TYPES = ({"value": "company", "label": "Perusahaan"}, {"value": "person", "label": "Perorangan"})
-REGISTRATION = (
-    Field("name", "Nama", required=True, hint="Nama perusahaan, instansi, atau nama diri.", autocomplete="organization"),
-    Field("customer_type", "Tipe pelanggan", "choice", required=True),
-    Field("customer_group", "Kelompok", "choice", required=True),
-    Field("npwp", "NPWP", hint="15 atau 16 angka. Tulis - bila tidak ada."),
-    Field("kbli", "KBLI", hint="5 angka kode lapangan usaha. Dapat diisi dengan -."),
-    Field("address", "Alamat", "longtext", required=True, autocomplete="street-address"),
-    Field("city", "Kota/Kabupaten", required=True, autocomplete="address-level2"),
-    Field("phone", "Nomor telepon", "tel", required=True, hint="Misalnya 0812 0000 1111.", autocomplete="tel"),
-    Field("email", "Email", "email", required=True, hint="Pemberitahuan dikirim ke alamat ini.", autocomplete="email"),
-    Field("username", "Username", required=True, autocomplete="username"),
-    Field("password", "Password", "password", required=True, hint="Paling sedikit 12 huruf, angka, atau tanda.", autocomplete="new-password"),
-)
 
 
 @bp.get("/masuk")
 def login() -> Any:
     if session.current():
         return redirect(url_for("home.show"))
-    return page.render("login.html", heading="Masuk", fields=LOGIN, reading=forms.Reading(), next=request.args.get("next", ""))
+    return page.render(
+        "login.html", heading="Masuk", fields=LOGIN, reading=forms.Reading(), next=request.args.get("next", "")
+    )
 
 
 @bp.post("/masuk")
@@ -48,7 +36,9 @@ def sign_in() -> Any:
             return page.go(target if target != "/" else url_for("home.show"))
         status = answer.status if answer.status in {401, 403, 429} else 422
         reading.blame("", answer.detail or "Username atau password salah.")
-    return page.render("login.html", heading="Masuk", status=status, fields=LOGIN, reading=reading, next=request.form.get("next", ""))
+    return page.render(
+        "login.html", heading="Masuk", status=status, fields=LOGIN, reading=reading, next=request.form.get("next", "")
+    )
 
 
 @bp.post("/keluar")
@@ -59,12 +49,13 @@ def logout() -> Any:
 
 @bp.route("/daftar", methods=["GET", "POST"])
 def register() -> Any:
-    fields = forms.with_options(REGISTRATION, customer_type=list(CUSTOMER_TYPES), customer_group=[])
+    fields = forms.for_browser(forms.describe(clients.fetch("identity", "customers/form")["fields"]))
     if request.method == "GET":
         return page.render("register.html", heading="Pendaftaran pelanggan", fields=fields, reading=forms.Reading())
     reading = forms.read(fields, request.form, request.files)
     if reading.is_valid:
-        answer = clients.call("identity", "POST", "customers", json=reading.payload, headers={"Idempotency-Key": request.form.get("_key", "")})
+        headers = {"Idempotency-Key": request.form.get("_key", "")}
+        answer = clients.call("identity", "POST", "customers", json=reading.payload, headers=headers)
         if answer.ok:
             return page.go(url_for("accounts.waiting"))
         forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)

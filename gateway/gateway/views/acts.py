@@ -23,7 +23,12 @@ def act(service: str, things: str, thing_id: Any, name: str) -> Any:
     back = page.own_path(request.values.get("_back"), page_for(service, things, thing))
     if offer is None:
         return page.render(
-            "act_gone.html", heading="Tindakan ini tidak tersedia lagi", status=409, thing=thing, back_to=back, layout=layout()
+            "act_gone.html",
+            heading="Tindakan ini tidak tersedia lagi",
+            status=409,
+            thing=thing,
+            back_to=back,
+            layout=layout(),
         )
     fields = forms.describe(offer.fields, load_options)
     if request.method == "GET":
@@ -74,7 +79,12 @@ def layout() -> str:
 
 
 def _form(
-    thing: dict[str, Any], offer: offers.Offer, fields: list[forms.Field], reading: forms.Reading, back: str, status: int = 200
+    thing: dict[str, Any],
+    offer: offers.Offer,
+    fields: list[forms.Field],
+    reading: forms.Reading,
+    back: str,
+    status: int = 200,
 ) -> Any:
     return page.render(
         "act.html",
@@ -96,14 +106,21 @@ def _after(body: Any, service: str, things: str, back: str) -> str:
 
 
 def _refused(
-    answer: clients.Answer, thing: dict[str, Any], offer: offers.Offer, fields: list[forms.Field], reading: forms.Reading, back: str
+    answer: clients.Answer,
+    thing: dict[str, Any],
+    offer: offers.Offer,
+    fields: list[forms.Field],
+    reading: forms.Reading,
+    back: str,
 ) -> Any:
     if answer.status == 401:
         return session.to_login()
     if answer.status == 422 and answer.errors:
         forms.add_problem(reading, answer.errors, fields)
     elif answer.status == 412:
-        reading.blame("", "Data ini baru saja diubah orang lain. Periksa keadaan terbaru, lalu kirim lagi bila masih sesuai.")
+        reading.blame(
+            "", "Data ini baru saja diubah orang lain. Periksa keadaan terbaru, lalu kirim lagi bila masih sesuai."
+        )
     else:
         reading.blame("", answer.detail or "Tindakan ini ditolak.")
     status = answer.status if answer.status in {403, 404, 409, 412, 422} else 503

@@ -28,7 +28,11 @@ def act(service: str, things: str, name: str) -> Any:
         else:
             done += 1
     if refusals:
-        return page.go(back, f"{done} dari {len(chosen)} berhasil. " + " ".join(sorted(set(refusals))), "warning" if done else "danger")
+        return page.go(
+            back,
+            f"{done} dari {len(chosen)} berhasil. " + " ".join(sorted(set(refusals))),
+            "warning" if done else "danger",
+        )
     return page.go(back, f"{done} berhasil diproses.")
 
 

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 
 from gateway import clients, session
-from gateway.views import offers, page
+from gateway.views import offers, page, pieces
 
 bp = Blueprint("customers", __name__, url_prefix="/pelanggan")
 
@@ -21,3 +21,10 @@ def show(customer_id: Any) -> Any:
         groups=[{"label": "", "offers": offers.of(customer)}],
         back={"href": "/pelanggan", "label": "Daftar pelanggan"},
     )
+
+
+@bp.get("/<uuid:customer_id>/riwayat")
+@session.signed_in
+def history(customer_id: Any) -> Any:
+    back = {"href": url_for("customers.show", customer_id=customer_id), "label": "Kembali"}
+    return pieces.show_history(back, "identity", f"customers/{customer_id}/history")

@@ -10,11 +10,22 @@ from gateway.views import acts, page
 
 bp = Blueprint("drafts", __name__, url_prefix="/pengujian")
 
-ORIGINS = ({"value": "brought_in", "label": "Tanpa sampling (Bawa Sendiri)"}, {"value": "sampling", "label": "Dengan sampling"})
+ORIGINS = (
+    {"value": "bring_in", "label": "Tanpa sampling (Bawa Sendiri)"},
+    {"value": "sampling", "label": "Dengan sampling"},
+)
+ORDER = (
+    Field("origin", "Asal contoh", "choice", required=True, options=ORIGINS),
+    Field("contact", "Nama kontak", hint="Orang yang dihubungi tentang order ini.", max=200),
+    Field("contact_phone", "Telepon kontak", "tel", max=200),
+    Field("remark", "Keterangan", "longtext"),
+)
 SAMPLE = (
     Field("sample_type", "Jenis contoh", required=True, hint="Misalnya Air Mineral atau Air Limbah Domestik.", max=200),
-    Field("label", "Kode/lokasi", required=True, hint="Kode pada kemasan, atau tempat contoh diambil.", max=200),
-    Field("standard_id", "Peraturan/standar", "choice", required=True, options_href="/api/v1/testing/standards"),
+    Field(
+        "code_location", "Kode/lokasi", required=True, hint="Kode pada kemasan, atau tempat contoh diambil.", max=200
+    ),
+    Field("standard_id", "Peraturan/standar", "choice", required=True),
     Field("remark", "Keterangan", "longtext"),
 )
 
@@ -25,22 +36,34 @@ def create() -> Any:
     fields = _order_fields()
     back = {"href": "/pengujian/order", "label": "Daftar order"}
     if request.method == "GET":
-        reading = forms.Reading(typed={"origin": "brought_in"})
-        return page.render("plain_form.html", heading="Tambah order", fields=fields, reading=reading, submit="Simpan", back=back)
+        reading = forms.Reading(typed={"origin": "bring_in"})
+        return page.render(
+            "plain_form.html", heading="Tambah order", fields=fields, reading=reading, submit="Simpan", back=back
+        )
     reading = forms.read(fields, request.form, request.files)
     if reading.is_valid:
         answer = _send("POST", "orders", reading.payload)
         if answer.ok:
-            return page.go(url_for("orders.show", order_id=answer.body["id"]), "Order dibuat. Tambahkan sampel yang akan diuji.")
+            return page.go(
+                url_for("orders.show", order_id=answer.body["id"]), "Order dibuat. Tambahkan sampel yang akan diuji."
+            )
         _blame(reading, answer, fields)
-    return page.render("plain_form.html", heading="Tambah order", status=422, fields=fields, reading=reading, submit="Simpan", back=back)
+    return page.render(
+        "plain_form.html",
+        heading="Tambah order",
+        status=422,
+        fields=fields,
+        reading=reading,
+        submit="Simpan",
+        back=back,
+    )
 
 
 def _order_fields() -> list[Field]:
     person = session.current()
-    fields = [Field("origin", "Asal contoh", "choice", required=True, options=ORIGINS)]
+    fields = list(ORDER)
     if person and person.has("customer_service"):
-        href = "/api/v1/identity/customers?status=verified&limit=200"
+        href = "/api/v1/testing/customers"
         chosen = Field("customer_id", "Pelanggan", "choice", required=True, options_href=href)
         fields.insert(0, forms.with_options([chosen], customer_id=acts.load_options(href))[0])
     return fields
@@ -57,7 +80,10 @@ def add_sample(order_id: Any) -> Any:
         if reading.is_valid:
             answer = _send("POST", f"orders/{order_id}/samples", reading.payload)
             if answer.ok:
-                return page.go(url_for("drafts.parameters", sample_id=answer.body["id"]), "Sampel ditambahkan. Pilih parameter yang diuji.")
+                return page.go(
+                    url_for("drafts.parameters", sample_id=answer.body["id"]),
+                    "Sampel ditambahkan. Pilih parameter yang diuji.",
+                )
             _blame(reading, answer, fields)
     return _sample_form("Tambah sampel", fields, reading, back, submit="Simpan dan pilih parameter")
 
@@ -68,8 +94,7 @@ def edit_sample(sample_id: Any) -> Any:
     sample = clients.fetch("testing", f"samples/{sample_id}")
     fields = _sample_fields()
     back = {"href": url_for("orders.show", order_id=sample["order_id"]), "label": "Kembali ke order"}
-    standard = sample.get("standard") or {}
-    reading = forms.Reading(typed={**sample, "standard_id": standard.get("id", "")})
+    reading = forms.Reading(typed={**sample, "standard_id": sample["standard"]["id"]})
     if request.method == "POST":
         reading = forms.read(fields, request.form, request.files)
         if reading.is_valid:
@@ -90,7 +115,15 @@ def delete_sample(sample_id: Any) -> Any:
         if answer.ok:
             return page.go(back, "Sampel dihapus.")
         return page.go(back, answer.detail or "Sampel tidak dapat dihapus.", "danger")
-    return page.render("confirm.html", heading="Hapus sampel", thing=sample, question=f"Apakah Anda yakin menghapus sampel {sample.get('label') or ''}?", back_to=back, submit="Hapus", layout=acts.layout())
+    return page.render(
+        "confirm.html",
+        heading="Hapus sampel",
+        thing=sample,
+        question=f"Apakah Anda yakin menghapus sampel {sample['code_location']}?",
+        back_to=back,
+        submit="Hapus",
+        layout=acts.layout(),
+    )
 
 
 @bp.route("/sampel/<uuid:sample_id>/parameter", methods=["GET", "POST"])
@@ -103,8 +136,10 @@ def parameters(sample_id: Any) -> Any:
     problem = ""
     if request.method == "POST":
         everything = [each["id"] for each in offered if not each.get("is_blocked")]
-        chosen = everything if request.form.get("all") else request.form.getlist("parameter_ids")
-        answer = _send("PUT", f"samples/{sample_id}/parameters", {"parameter_ids": chosen}, version=request.form.get("_version"))
+        chosen = everything if request.form.get("all") else request.form.getlist("parameters")
+        answer = _send(
+            "PUT", f"samples/{sample_id}/parameters", {"parameters": chosen}, version=request.form.get("_version")
+        )
         if answer.ok:
             return page.go(url_for("orders.show", order_id=sample["order_id"]), f"{len(chosen)} parameter dipilih.")
         problem = " ".join(text for texts in answer.errors.values() for text in texts) or answer.detail
@@ -121,23 +156,33 @@ def parameters(sample_id: Any) -> Any:
 
 
 def offered_parameters(sample: dict[str, Any]) -> list[dict[str, Any]]:
-    standard = sample.get("standard") or {}
-    found = clients.fetch("testing", "parameters", standard_id=standard.get("id"), limit=200)
-    return list(found.get("items", found) if isinstance(found, dict) else found)
+    return list(clients.fetch("testing", f"standards/{sample['standard']['id']}")["parameters"])
 
 
 def chosen_ids(sample: dict[str, Any]) -> list[str]:
-    rows = sample.get("parameters") or sample.get("analyses") or ()
-    return [str(row.get("parameter_id") or row.get("id")) for row in rows]
+    return [row["id"] for row in sample["parameters"]]
 
 
 def _sample_fields() -> list[Field]:
-    return forms.with_options(SAMPLE, standard_id=acts.load_options("/api/v1/testing/standards"))
+    standards = clients.fetch("testing", "standards")["items"]
+    choices = [{"value": each["id"], "label": f"{each['title']} – {each['code']}"} for each in standards]
+    return forms.with_options(SAMPLE, standard_id=choices)
 
 
-def _sample_form(heading: str, fields: list[Field], reading: forms.Reading, back: dict[str, str], submit: str, version: Any = None) -> Any:
+def _sample_form(
+    heading: str, fields: list[Field], reading: forms.Reading, back: dict[str, str], submit: str, version: Any = None
+) -> Any:
     status = 200 if reading.is_valid else 422
-    return page.render("plain_form.html", heading=heading, status=status, fields=fields, reading=reading, back=back, submit=submit, version=version)
+    return page.render(
+        "plain_form.html",
+        heading=heading,
+        status=status,
+        fields=fields,
+        reading=reading,
+        back=back,
+        submit=submit,
+        version=version,
+    )
 
 
 def _send(method: str, path: str, payload: Any, version: str | None = None) -> clients.Answer:

@@ -13,7 +13,7 @@ bp = Blueprint("home", __name__)
 
 SOURCES = {
     "testing": frozenset({"customer", "customer_service", "lab_coordinator", "supervisor", "analyst", "report_typist"}),
-    "billing": frozenset({"treasurer", "customer"}),
+    "billing": frozenset({"treasurer", "head_of_office"}),
     "identity": frozenset({"customer_service"}) | navigation.ADMINS,
 }
 ENTRIES_SHOWN = 5
@@ -48,8 +48,11 @@ def worklists(service: str) -> list[dict[str, Any]]:
     answer = clients.call(service, "GET", "worklists")
     if answer.status >= 500:
         raise Unavailable(service)
-    found = answer.body if answer.ok and isinstance(answer.body, list) else []
-    return [{**box, "page": navigation.page_of(box.get("href"))} for box in found if navigation.page_of(box.get("href"))]
+    found = answer.body if answer.ok else []
+    found = found["items"] if isinstance(found, dict) else found
+    return [
+        {**box, "page": navigation.page_of(box.get("href"))} for box in found if navigation.page_of(box.get("href"))
+    ]
 
 
 def _entries(href: str) -> Iterator[dict[str, Any]]:

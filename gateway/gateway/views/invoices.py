@@ -22,24 +22,10 @@ def show(invoice_id: Any) -> Any:
         "invoice.html",
         heading=f"Invoice {invoice.get('pre_number') or ''}".strip(),
         invoice=invoice,
-        attempt=active_attempt(invoice),
-        attempts=attempts_of(invoice),
+        attempt=invoice.get("ebilling"),
         groups=[{"label": "", "offers": offers.of(invoice)}],
         back=back,
     )
-
-
-def attempts_of(invoice: dict[str, Any]) -> list[dict[str, Any]]:
-    found = invoice.get("ebilling") or invoice.get("ebillings") or invoice.get("attempts") or []
-    return [found] if isinstance(found, dict) else list(found)
-
-
-def active_attempt(invoice: dict[str, Any]) -> dict[str, Any] | None:
-    def code(attempt: dict[str, Any]) -> str:
-        status = attempt.get("status")
-        return status.get("code", "") if isinstance(status, dict) else str(status or "")
-
-    return next((attempt for attempt in attempts_of(invoice) if code(attempt) == "issued"), None)
 
 
 @bp.get("/<uuid:invoice_id>/riwayat")

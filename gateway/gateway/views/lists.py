@@ -1,5 +1,6 @@
 """Every list page: one declaration in `gateway.lists`, one route."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, request
@@ -64,7 +65,7 @@ def _bulk_offers(declared: lists.ListPage, listing: dict[str, Any]) -> list[dict
 
 
 def _add(path: str) -> None:
-    bp.add_url_rule(path, path.rpartition("/")[2], session.signed_in(lambda: show(path)))
+    bp.add_url_rule(path, path.rpartition("/")[2], session.signed_in(partial(show, path)))
 
 
 for _path in lists.LISTS:

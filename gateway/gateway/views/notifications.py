@@ -23,11 +23,11 @@ def show() -> Any:
 def bell() -> Any:
     """How many are unread; nothing at all while the service is away."""
     try:
-        answer = clients.call("notify", "GET", "notifications", params={"limit": 1, "unread": "true"})
+        answer = clients.call("notify", "GET", "notifications", params={"limit": 1})
     except Unavailable:
         answer = None
     body = answer.body if answer and answer.ok and isinstance(answer.body, dict) else {}
-    return page.render("notifications_bell.html", heading="", unread=body.get("unread", body.get("count", 0)))
+    return page.render("notifications_bell.html", heading="", unread=body.get("unread", 0))
 
 
 @bp.post("/<uuid:notification_id>/baca")
@@ -40,7 +40,5 @@ def read(notification_id: Any) -> Any:
 @bp.post("/baca-semua")
 @session.signed_in
 def read_all() -> Any:
-    for note in clients.fetch("notify", "notifications", limit=100).get("items", []):
-        if not note.get("is_read") and not note.get("read_at"):
-            clients.call("notify", "POST", f"notifications/{note['id']}/read")
+    clients.call("notify", "POST", "notifications/read-all")
     return page.go(url_for("notifications.show"), "Semua pemberitahuan ditandai sudah dibaca.")

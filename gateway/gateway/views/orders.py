@@ -66,7 +66,9 @@ def invoice(order_id: Any) -> Any:
 @bp.get("/pesan")
 @session.signed_in
 def messages(order_id: Any) -> Any:
-    return pieces.show("order_messages.html", "Pesan", _back(order_id), "notify", "notifications", order_id=str(order_id))
+    return pieces.show(
+        "order_messages.html", "Pesan", _back(order_id), "notify", "notifications", order_id=str(order_id)
+    )
 
 
 @bp.get("/riwayat")

@@ -31,8 +31,10 @@ STREAM = "/stream"
 
 TONES = {
     "good": "paid verified finished approved issued sent collected archived waived accepted active read".split(),
-    "wait": "submitted invoiced billed distributed assigned started numbered typed checked opened deferred".split()
-    + ["registered", "rendered", "unverified", "ordered", "proposed", "awaited"],
+    "wait": """
+        submitted invoiced billed distributed assigned started numbered typed checked opened deferred registered rendered
+        unverified ordered proposed awaited requested
+    """.split(),
     "alert": "expired refused queried returned reopened rejected withdrawn".split(),
 }
 
@@ -56,7 +58,7 @@ class OfficeFacts:
         return self._shown()
 
     def _shown(self) -> dict[str, Any]:
-        return {**self.known, "unit_name": self.known.get("unit") or self.known["name"]}
+        return {**self.known, "unit_name": self.known.get("short_name") or self.known["name"]}
 
 
 def render(template: str, heading: str, status: int = 200, **context: Any) -> Response:

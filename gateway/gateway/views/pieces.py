@@ -31,4 +31,6 @@ def _ask(service: str, path: str, params: dict[str, Any]) -> Any:
 
 def _render(template: str, heading: str, back: dict[str, str], found: Any) -> Any:
     wrapper = "piece.html" if page.is_partial() else "piece_page.html"
-    return page.render(wrapper, heading=heading, piece=template, found=found, is_missing=found is None, retry=request.path, back=back)
+    return page.render(
+        wrapper, heading=heading, piece=template, found=found, is_missing=found is None, retry=request.path, back=back
+    )

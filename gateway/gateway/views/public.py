@@ -5,18 +5,17 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 
 from gateway import clients
-from gateway.upstreams import Unavailable
 from gateway.views import page
 
 bp = Blueprint("public", __name__)
 
+HEADING = "Verifikasi dokumen"
 VERDICTS = {
     "valid": ("good", "Dokumen ini sah dan berlaku"),
     "replaced": ("wait", "Dokumen ini sudah digantikan"),
     "withdrawn": ("alert", "Dokumen ini sudah ditarik"),
     "expired": ("alert", "Masa berlaku dokumen ini sudah berakhir"),
     "voided": ("alert", "Dokumen ini dibatalkan"),
-    "cancelled": ("alert", "Dokumen ini dibatalkan"),
 }
 
 
@@ -27,53 +26,41 @@ def landing() -> Any:
 
 @bp.get("/verifikasi")
 def verification() -> Any:
-    code = request.args.get("kode", "").strip()
-    if code:
+    if code := request.args.get("kode", "").strip():
         return redirect(url_for("public.document", code=code))
-    return page.render("verification.html", heading="Verifikasi dokumen", code="", document=None, verdict=None)
+    return _page()
 
 
 @bp.get("/verifikasi/<code>")
 def document(code: str) -> Any:
     answer = clients.call("documents", "GET", f"verify/{code}")
     if answer.status == 404:
-        return page.render("verification.html", heading="Verifikasi dokumen", status=404, code=code, document=None, verdict=None, missing=True)
+        return _page(status=404, code=code, is_unknown=True)
     if not answer.ok:
         raise clients.Refused(answer)
-    return _shown(code, answer.body)
+    return _page(code=code, document=answer.body)
 
 
 @bp.post("/verifikasi")
-@bp.post("/verifikasi/<code>")
-def compare(code: str = "") -> Any:
-    """Is the chosen PDF, byte for byte, the one that was issued?"""
+def compare() -> Any:
+    """Is the chosen PDF, byte for byte, one that was issued?"""
     chosen = request.files.get("file")
-    code = code or request.form.get("code", "").strip()
+    code = request.form.get("code", "").strip()
     if not chosen or not chosen.filename:
-        return page.render("verification.html", heading="Verifikasi dokumen", status=422, code=code, document=_document(code), verdict=None, problem="Pilih berkas PDF yang akan diperiksa.")
-    if not code:
-        return page.render("verification.html", heading="Verifikasi dokumen", status=422, code="", document=None, verdict=None, problem="Isi kode verifikasi yang tercetak di bawah kode QR dokumen.")
-    answer = clients.call("documents", "POST", f"verify/{code}", files={"file": chosen})
-    if answer.status == 404:
-        return page.render("verification.html", heading="Verifikasi dokumen", status=404, code=code, document=None, verdict=None, missing=True)
+        return _page(status=422, code=code, problem="Pilih berkas PDF yang akan diperiksa.")
+    answer = clients.call("documents", "POST", "verify", files={"file": chosen})
     if not answer.ok:
-        return page.render("verification.html", heading="Verifikasi dokumen", status=422, code=code, document=_document(code), verdict=None, problem=answer.detail or "Berkas ini tidak dapat diperiksa.")
-    return _shown(code, answer.body, compared=True)
+        messages = [text for texts in answer.errors.values() for text in texts]
+        return _page(
+            status=422, code=code, problem=" ".join(messages) or answer.detail or "Berkas ini tidak dapat diperiksa."
+        )
+    found = answer.body.get("document")
+    return _page(
+        code=code, document=found, compared=answer.body, is_other=bool(code and found and found["code"] != code)
+    )
 
 
-def _document(code: str) -> Any:
-    if not code:
-        return None
-    try:
-        answer = clients.call("documents", "GET", f"verify/{code}")
-    except Unavailable:
-        return None
-    return answer.body if answer.ok else None
-
-
-def _shown(code: str, body: dict[str, Any], compared: bool = False) -> Any:
-    is_same = next((body[key] for key in ("is_issued", "issued", "is_same", "matches", "match") if key in body), None)
-    found = body.get("document") if isinstance(body.get("document"), dict) else body
-    state = found.get("status")
-    verdict = VERDICTS.get(state.get("code") if isinstance(state, dict) else state or "", ("wait", "Dokumen ini tercatat"))
-    return page.render("verification.html", heading="Verifikasi dokumen", code=code, document=found, verdict=verdict, compared=compared, is_same=is_same)
+def _page(status: int = 200, document: dict[str, Any] | None = None, **shown: Any) -> Any:
+    state = ((document or {}).get("status") or {}).get("code", "")
+    verdict = VERDICTS.get(state, ("wait", "Dokumen ini tercatat"))
+    return page.render("verification.html", heading=HEADING, status=status, document=document, verdict=verdict, **shown)

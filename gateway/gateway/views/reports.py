@@ -15,22 +15,23 @@ bp = Blueprint("reports", __name__, url_prefix="/pengujian/laporan")
 @session.signed_in
 def show(report_id: Any) -> Any:
     report = clients.fetch("testing", f"reports/{report_id}")
-    order_id = report.get("order_id") or (report.get("order") or {}).get("id")
+    order_id = report["order_id"]
     return page.render(
         "report.html",
         heading=f"Laporan {human_number(report)}" if report.get("number") else "Laporan, nomor belum terbit",
         report=report,
-        order_id=order_id,
         groups=[{"label": "", "offers": offers.of(report)}],
         back={"href": url_for("orders.show", order_id=order_id), "label": "Kembali ke order"}
-        if order_id and not _is_lab_only()
+        if not _is_lab_only()
         else {"href": "/pengujian/laporan", "label": "Daftar laporan"},
     )
 
 
 def _is_lab_only() -> bool:
     person = session.current()
-    return bool(person and person.has("lab_coordinator", "supervisor", "analyst") and not person.has("customer_service"))
+    return bool(
+        person and person.has("lab_coordinator", "supervisor", "analyst") and not person.has("customer_service")
+    )
 
 
 @bp.get("/<uuid:report_id>/riwayat")

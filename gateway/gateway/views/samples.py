@@ -1,24 +1,26 @@
 """CEK PARAMETER SAMPEL: one sample, its parameters, who tests them, what came out, who verified."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
 from gateway import clients, forms, session
+from gateway.formatters import office_zone
 from gateway.upstreams import Unavailable
 from gateway.views import acts, offers, orders, page, pieces
 
 bp = Blueprint("samples", __name__, url_prefix="/pengujian")
 
 IN_BARS = frozenset({"assign"})
-DRAFT_FIELDS = ("result", "operand", "tested_on", "workload", "note")
+DRAFT_FIELDS = ("result", "operand")
 
 
 @bp.get("/sampel/<uuid:sample_id>")
 @session.signed_in
 def show(sample_id: Any) -> Any:
     sample = clients.fetch("testing", f"samples/{sample_id}")
-    rows = sample.get("analyses") or sample.get("parameters") or []
+    rows = sample["analyses"]
     return page.render(
         "sample.html",
         heading=f"Sampel {orders.sample_name(sample)}",
@@ -42,22 +44,12 @@ def of_analysis(analysis_id: Any) -> Any:
 @session.signed_in
 def keep_draft(analysis_id: Any) -> Any:
     """Autosave of what the analyst types; says so beside the row."""
-    analysis = clients.fetch("testing", f"analyses/{analysis_id}")
-    fields = submit_fields(analysis)
-    reading = forms.read(fields, request.form, request.files)
-    kept = {name: reading.payload.get(name) for name in DRAFT_FIELDS if name in {each.name for each in fields}}
+    kept = {name: request.form.get(name, "").strip() for name in DRAFT_FIELDS}
     try:
         answer = clients.call("testing", "PUT", f"analyses/{analysis_id}/draft", json=kept)
     except Unavailable:
-        answer = None
-    if answer is None or not answer.ok:
-        return page.render("draft_state.html", heading="", status=200, saved=False, reason=answer.detail if answer else "Layanan sedang tidak menjawab.")
-    return page.render("draft_state.html", heading="", saved=True, reason="")
-
-
-def submit_fields(analysis: dict[str, Any]) -> list[forms.Field]:
-    offer = offers.find(analysis, "submit")
-    return forms.describe(offer.fields, acts.load_options) if offer else []
+        return page.render("draft_state.html", heading="", saved=False, reason="Layanan sedang tidak menjawab.")
+    return page.render("draft_state.html", heading="", saved=answer.ok, reason=answer.detail)
 
 
 def _row(analysis: dict[str, Any]) -> dict[str, Any]:
@@ -65,7 +57,6 @@ def _row(analysis: dict[str, Any]) -> dict[str, Any]:
     submit = next((offer for offer in found if offer.name == "submit"), None)
     return {
         **analysis,
-        "name": _name(analysis),
         "offers": [offer for offer in found if offer is not submit and offer.name not in IN_BARS],
         "submit": submit,
         "fields": forms.describe(submit.fields) if submit else [],
@@ -73,17 +64,18 @@ def _row(analysis: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _name(analysis: dict[str, Any]) -> str:
-    parameter = analysis.get("parameter")
-    return parameter.get("name", "") if isinstance(parameter, dict) else str(parameter or "")
-
-
 def _typed(analysis: dict[str, Any]) -> dict[str, Any]:
     """What an unsent row shows: the autosaved draft, else the last result that was sent."""
     draft = analysis.get("draft_result") or {}
     sent = analysis.get("result") or {}
-    typed = {**sent, **{name: value for name, value in draft.items() if value is not None}}
-    return {**typed, "result": typed.get("result") or typed.get("text") or ""}
+    kept = {name: draft[name] for name in DRAFT_FIELDS if draft.get(name)}
+    return {
+        "tested_on": datetime.now(office_zone()).date().isoformat(),
+        **sent,
+        "result": sent.get("text", ""),
+        "workload": analysis["workload"],
+        **kept,
+    }
 
 
 def _bulk_forms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -91,12 +83,16 @@ def _bulk_forms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     bars: dict[str, dict[str, Any]] = {}
     for row in rows:
         for offer in offers.of(row):
-            if not offer.is_bulk and offer.name not in {"assign", "verify", "endorse"}:
+            if not offer.is_bulk or offer.name == "submit":
                 continue
             bar = bars.setdefault(offer.name, {"offer": offer, "ids": set()})
             bar["ids"].add(row["id"])
     return [
-        {**bar, "fields": forms.describe(bar["offer"].fields, acts.load_options), "href": f"/tindakan-massal/testing/analyses/{name}"}
+        {
+            **bar,
+            "fields": forms.describe(bar["offer"].fields, acts.load_options),
+            "href": f"/tindakan-massal/testing/analyses/{name}",
+        }
         for name, bar in bars.items()
     ]
 

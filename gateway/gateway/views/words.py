@@ -39,7 +39,14 @@ class Words:
 
 WORDS = Words()
 
-THINGS = {"order": "Order", "sample": "Sampel", "analysis": "Analisis", "report": "Laporan", "invoice": "Invoice", "customer": "Pelanggan"}
+THINGS = {
+    "order": "Order",
+    "sample": "Sampel",
+    "analysis": "Analisis",
+    "report": "Laporan",
+    "invoice": "Invoice",
+    "customer": "Pelanggan",
+}
 SYSTEM_ACTS = {"create": "Dibuat"}
 
 
