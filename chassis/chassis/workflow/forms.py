@@ -24,7 +24,7 @@ REQUIRED = "Wajib diisi."
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field of a form. `accept`: a box that has to be ticked. `options` may be a function of the thing acted on."""
+    """One field of a form. `accept`: a box that has to be ticked. `options` and `initial` may be functions of the thing acted on."""
 
     name: str
     label: str
@@ -38,6 +38,7 @@ class Field:
     options_href: str = ""
     fields: tuple[Field, ...] = ()
     accept: bool = False
+    initial: Any = None
 
     def describe(self, thing: Any = None) -> dict[str, Any]:
         """As `http.md` shows a field."""
@@ -54,6 +55,8 @@ class Field:
             shown["fields"] = [inner.describe(thing) for inner in self.fields]
         if self.accept:
             shown["accept"] = True
+        if (value := self.initial(thing) if callable(self.initial) else self.initial) is not None:
+            shown["value"] = value
         return shown
 
     def choices(self, thing: Any) -> list[Option]:
