@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import structlog
@@ -43,7 +43,8 @@ def every(*, seconds: float) -> Callable[[F], F]:
 
 def collect(modules: Iterable[ModuleType]) -> list[Task]:
     """The tasks declared in these modules, each once."""
-    functions = {id(value): value for module in modules for value in vars(module).values()}
+    named = (value for module in modules for value in vars(module).values())
+    functions = {id(value): value for value in named if isinstance(value, FunctionType)}
     return [task for function in functions.values() if isinstance(task := getattr(function, "task", None), Task)]
 
 
