@@ -31,5 +31,6 @@ def setting(code: str) -> str:
 
 def settings() -> dict[str, str]:
     """Every switch in one query."""
-    stored = dict(db.session.execute(sa.select(Setting.code, Setting.value)).tuples().all())
+    rows = db.session.execute(sa.select(Setting.code, Setting.value))
+    stored: dict[str, str] = {code: value for code, value in rows}
     return {code: stored.get(code, default) for code, (default, _) in DEFAULTS.items()}
