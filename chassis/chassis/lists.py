@@ -27,18 +27,22 @@ MAX_LIMIT, DEFAULT_LIMIT, COUNT_UP_TO, XLSX_ROWS = 200, 20, 1_000, 50_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+ONE_DAY = validate.Range(min=date(1900, 1, 1), max=date(2999, 12, 31))
+NO_NUL = validate.Regexp(r"[^\x00]*\Z")  # PostgreSQL keeps no NUL character
+
+
 class ListArgs(ma.Schema):
     """Query parameters every list knows; a list's own filters come on top."""
 
     class Meta:
         unknown = ma.EXCLUDE
 
-    box = ma.fields.String(load_default="", validate=validate.Length(max=60))
-    status = ma.fields.String(load_default="", validate=validate.Length(max=200))
-    q = ma.fields.String(load_default="", validate=validate.Length(max=100))
-    from_ = ma.fields.Date(data_key="from", load_default=None, allow_none=True)
-    to = ma.fields.Date(load_default=None, allow_none=True)
-    sort = ma.fields.String(load_default="", validate=validate.Length(max=60))
+    box = ma.fields.String(load_default="", validate=[validate.Length(max=60), NO_NUL])
+    status = ma.fields.String(load_default="", validate=[validate.Length(max=200), NO_NUL])
+    q = ma.fields.String(load_default="", validate=[validate.Length(max=100), NO_NUL])
+    from_ = ma.fields.Date(data_key="from", load_default=None, allow_none=True, validate=ONE_DAY)
+    to = ma.fields.Date(load_default=None, allow_none=True, validate=ONE_DAY)
+    sort = ma.fields.String(load_default="", validate=[validate.Length(max=60), NO_NUL])
     limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(min=1, max=MAX_LIMIT))
     cursor = ma.fields.String(load_default="", validate=validate.Length(max=500))
     format = ma.fields.String(load_default="", validate=validate.OneOf(["", "json", "xlsx"]))
@@ -66,12 +70,12 @@ class Listing:
 
     def narrow(self, query: sa.Select[Any], args: dict[str, Any]) -> sa.Select[Any]:
         """Apply status, q, from, to and the list's own filters."""
-        if args.get("status"):
+        if args.get("status") and hasattr(self.model, "status"):
             query = query.where(self.model.status.in_(args["status"].split(",")))
         for name, column in self.filters.items():
             if args.get(name) not in (None, ""):
                 query = query.where(column == args[name])
-        if text := args.get("q", "").strip():
+        if self.search and (text := args.get("q", "").strip()):
             pattern = f"%{_escape(text.lower())}%"
             query = query.where(sa.or_(*(sa.func.lower(column).like(pattern, escape="\\") for column in self.search)))
         if self.dated is not None:
@@ -116,7 +120,12 @@ class Listing:
 
 def bounded_count(query: sa.Select[Any]) -> tuple[int, bool]:
     """How many rows, counting no further than the bound; and whether that is all."""
-    inner = query.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(COUNT_UP_TO + 1).subquery()
+    inner = (
+        query.with_only_columns(sa.literal(1), maintain_column_froms=True)
+        .order_by(None)
+        .limit(COUNT_UP_TO + 1)
+        .subquery()
+    )
     found = db.session.scalar(sa.select(sa.func.count()).select_from(inner)) or 0
     return min(found, COUNT_UP_TO), found <= COUNT_UP_TO
 
