@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -42,60 +42,61 @@ def write(
     told = {(recipient, channel) for recipient, channel in known}
     written: list[Message] = []
     for template in templates:
-        for recipient in audiences.recipients(template.to, facts, actor=actor):
-            for name in template.via:
-                address = channels.CHANNELS[name].address(recipient)
-                if address is None or (recipient.key, name) in told:
-                    continue
-                told.add((recipient.key, name))
-                written.append(_message(template, recipient, name, address, facts, event_id, event_type))
+        people = audiences.recipients(template.to, facts, actor=actor)
+        drafts = [draft for one in people for draft in _drafts(template, one) if _key(draft) not in told]
+        told.update(map(_key, drafts))
+        if drafts:
+            words = _words(template, facts)
+            written += [_complete(draft, words, facts, event_id, event_type) for draft in drafts]
+    written.sort(key=lambda message: message.channel)  # alike rows go in one statement
     db.session.add_all(written)
     if not told:
         log.warning("nobody to tell", event_type=event_type, event_id=event_id)
     return written
 
 
-def _message(
-    template: Template,
-    recipient: Recipient,
-    channel: str,
-    address: str,
-    facts: Mapping[str, Any],
-    event_id: str,
-    event_type: str,
-) -> Message:
+def _drafts(template: Template, recipient: Recipient) -> Iterator[Message]:
+    """To whom and over which channel; still without words."""
+    for name in template.via:
+        channel = channels.CHANNELS[name]
+        address = channel.address(recipient)
+        if address is not None:
+            yield Message(
+                template=template.name,
+                recipient=recipient.key,
+                recipient_name=recipient.name,
+                person_id=recipient.person_id,
+                customer_id=recipient.customer_id,
+                channel=name,
+                address=address,
+                body=f"Anda menggantikan {recipient.stands_in_for}.\n\n" if recipient.stands_in_for else "",
+                status="sent" if channel.is_immediate else "queued",
+                sent_at=now() if channel.is_immediate else None,
+                next_attempt_at=None if channel.is_immediate else now(),
+            )
+
+
+def _key(message: Message) -> tuple[str, str]:
+    return message.recipient, message.channel
+
+
+def _words(template: Template, facts: Mapping[str, Any]) -> tuple[str, str, str]:
+    named = {"customer_name": audiences.customer_name(facts)} if "customer_name" in template.needs() else {}
     try:
-        title, body, link = template.write(_context(template, facts))
+        return template.write({**facts, **named})
     except wording.BadTemplate as fault:
         raise Hopeless(str(fault)) from fault
-    if recipient.stands_in_for:
-        body = f"Anda menggantikan {recipient.stands_in_for}.\n\n{body}"
-    is_immediate = channels.CHANNELS[channel].is_immediate
-    return Message(
-        event_id=event_id,
-        event_type=event_type,
-        template=template.name,
-        order_id=uuid.UUID(str(facts["order_id"])) if facts.get("order_id") else None,
-        recipient=recipient.key,
-        recipient_name=recipient.name,
-        person_id=recipient.person_id,
-        customer_id=recipient.customer_id,
-        channel=channel,
-        address=address,
-        title=title,
-        body=body,
-        link=link,
-        secret_link_id=uuid.UUID(str(facts["link_id"])) if template.link == "secret" else None,
-        status="sent" if is_immediate else "queued",
-        sent_at=now() if is_immediate else None,
-        next_attempt_at=None if is_immediate else now(),
-    )
 
 
-def _context(template: Template, facts: Mapping[str, Any]) -> dict[str, Any]:
-    if "customer_name" in template.needs():
-        return {**facts, "customer_name": audiences.customer_name(facts)}
-    return dict(facts)
+def _complete(
+    draft: Message, words: tuple[str, str, str], facts: Mapping[str, Any], event_id: str, event_type: str
+) -> Message:
+    draft.event_id, draft.event_type = event_id, event_type
+    draft.title, body, draft.link = words
+    draft.body += body
+    draft.order_id = uuid.UUID(str(facts["order_id"])) if facts.get("order_id") else None
+    draft.secret_link_id = uuid.UUID(str(facts["link_id"])) if not draft.link else None
+    return draft
 
 
 @atomic

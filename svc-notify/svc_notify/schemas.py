@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from chassis.auth import Principal
-from chassis.lists import ListArgs
+from chassis.lists import NO_NUL, ListArgs
 from svc_notify.models import Letter, Message
 from svc_notify.sent import STAFF
 
@@ -19,11 +19,11 @@ class NotificationArgs(ListArgs):
 
 class MessageArgs(ListArgs):
     order_id = ma.fields.UUID(load_default=None, allow_none=True)
-    channel = ma.fields.String(load_default="", validate=ma.validate.Length(max=20))
+    channel = ma.fields.String(load_default="", validate=[ma.validate.Length(max=20), NO_NUL])
 
 
 class MailboxArgs(ListArgs):
-    address = ma.fields.String(load_default="", validate=ma.validate.Length(max=254))
+    address = ma.fields.String(load_default="", validate=[ma.validate.Length(max=254), NO_NUL])
 
 
 class FeedArgs(ma.Schema):
