@@ -3,11 +3,13 @@
 import hashlib
 import os
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from flask import current_app
+
+CHUNK = 128 * 1024
 
 
 @dataclass(frozen=True)
@@ -34,8 +36,11 @@ class Folder:
         draft.rename(path)
         return Stored(key, hashlib.sha256(content).hexdigest(), len(content))
 
-    def open(self, key: str) -> BinaryIO:
-        return self._path(key).open("rb")
+    def read(self, key: str) -> Iterator[bytes]:
+        """Piece by piece, so that a large file never stands in memory."""
+        with self._path(key).open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
 
     def discard(self, key: str) -> None:
         """Only for bytes that no row names."""

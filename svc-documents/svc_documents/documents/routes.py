@@ -1,5 +1,6 @@
 import hashlib
 import uuid
+from contextlib import closing
 from typing import Any
 
 from flask import Response, g
@@ -31,7 +32,8 @@ def verify_code(code: str) -> Any:
 @public
 def verify_file(form: dict[str, FileStorage]) -> Any:
     """Periksa keaslian sebuah PDF"""
-    sha256 = hashlib.file_digest(form["file"].stream, "sha256").hexdigest()
+    with closing(form["file"]) as upload:
+        sha256 = hashlib.file_digest(upload.stream, "sha256").hexdigest()
     document = verification.by_sha256(sha256)
     answer = {
         "is_issued": document is not None,

@@ -1,7 +1,7 @@
 import uuid
 from typing import Any
 
-from flask import Response, g, send_file
+from flask import Response, g
 from werkzeug.datastructures import FileStorage
 
 from chassis.auth import signed_in
@@ -45,14 +45,9 @@ def _keep(examined: rules.Examined) -> Any:
 def download(args: dict[str, str | None], file_id: uuid.UUID) -> Response:
     """Unduh berkas"""
     file = rules.get(file_id, g.principal, args["grant"])
-    response = send_file(
-        storage().open(file.storage_key),
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=file.name,
-        etag=file.sha256,
-        conditional=False,
-    )
+    response = Response(storage().read(file.storage_key), content_type=file.media_type)
     response.content_length = file.size
+    response.set_etag(file.sha256)
+    response.headers.set("Content-Disposition", "attachment", filename=file.name)
     response.headers.update(SAFETY)
     return response

@@ -1,6 +1,7 @@
 import hashlib
 import tempfile
 import uuid
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +33,7 @@ class Examined:
 
 def examine(upload: FileStorage) -> Examined:
     """The clean copy of an upload. Takes its time, so never inside a transaction."""
-    with tempfile.TemporaryDirectory(prefix="unggah-") as folder:
+    with closing(upload), tempfile.TemporaryDirectory(prefix="unggah-") as folder:
         source = Path(folder) / "upload"
         upload.save(source)
         _check_size(source.stat().st_size)

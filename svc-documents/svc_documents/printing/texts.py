@@ -1,5 +1,6 @@
 """Dates, times and money as they stand on Indonesian documents."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -39,7 +40,8 @@ def rupiah(amount: int) -> str:
 
 
 def in_words(amount: int) -> str:
-    return f"{num2words(amount, lang='id')} rupiah".capitalize()
+    words = re.sub(r"(^|juta |miliar |triliun )satu ribu", r"\1seribu", num2words(amount, lang="id"))
+    return f"{words} rupiah".capitalize()
 
 
 def decimal(text: str) -> str:

@@ -1,0 +1,86 @@
+"""What holds for every kind of document, checked with other makers' tools."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pikepdf
+import pytest
+
+from svc_documents.documents.registry import KINDS
+from svc_documents.printing import fonts, texts
+
+KIND_CODES = sorted(KINDS)
+
+
+@pytest.mark.parametrize("kind", KIND_CODES)
+def test_the_same_content_gives_the_same_bytes(pdf_of, kind):
+    assert pdf_of(kind).read_bytes() == pdf_of(kind).read_bytes()
+
+
+@pytest.mark.parametrize("kind", KIND_CODES)
+def test_the_pdf_is_sound(pdf_of, tool, kind):
+    assert "No syntax or stream encoding errors" in tool("qpdf", "--check", pdf_of(kind))
+
+
+@pytest.mark.parametrize("kind", KIND_CODES)
+def test_every_font_is_embedded(pdf_of, tool, kind):
+    rows = tool("pdffonts", pdf_of(kind, {"notes": ["Tanda langka: α β → ⁺ ⁻"]})).splitlines()[2:]
+
+    assert rows
+    assert all(re.search(r"\byes\s+yes\s+yes\b", row) for row in rows), rows
+
+
+@pytest.mark.parametrize("kind", KIND_CODES)
+def test_the_qr_code_leads_to_the_verification_page(pdf_of, tool, tmp_path, kind):
+    url = "https://layanan.bspji-contoh.test/verifikasi/BCDFGHJKLMNPQRSTVWXZ"
+    tool("pdftoppm", "-r", "110", "-png", pdf_of(kind, url=url), tmp_path / "page")
+
+    last = sorted(tmp_path.glob("page*.png"))[-1]
+
+    assert tool("zbarimg", "-q", "--raw", "--nodbus", last).strip() == url
+
+
+@pytest.mark.parametrize("kind", KIND_CODES)
+def test_the_pdf_says_its_title_its_language_and_the_date_of_issue(pdf_of, kind):
+    with pikepdf.open(pdf_of(kind)) as document:
+        info, root = document.docinfo, document.Root
+
+        assert str(root.Lang) == "id-ID"
+        assert bool(root.ViewerPreferences.DisplayDocTitle)
+        assert str(info["/Title"]).startswith(("LAPORAN HASIL UJI 707/", "INVOICE POP-180"))
+        assert str(info["/CreationDate"]).startswith(("D:20261120", "D:20261102"))
+
+
+def test_dates_times_and_money_are_indonesian():
+    assert texts.long_date(date(2026, 8, 17)) == "17 Agustus 2026"
+    assert texts.date_range(date(2026, 10, 28), date(2026, 11, 3)) == "28 Oktober s.d. 3 November 2026"
+    assert texts.date_range(date(2026, 12, 28), date(2027, 1, 3)) == "28 Desember 2026 s.d. 3 Januari 2027"
+    assert texts.date_range(date(2026, 11, 3), date(2026, 11, 3)) == "3 November 2026"
+    assert (
+        texts.date_time(datetime(2026, 8, 17, 20, 5, tzinfo=UTC), "Asia/Pontianak") == "18 Agustus 2026 pukul 03.05 WIB"
+    )
+    assert (
+        texts.date_time(datetime(2026, 8, 17, 20, 5, tzinfo=UTC), "Asia/Makassar") == "18 Agustus 2026 pukul 04.05 WITA"
+    )
+    assert texts.rupiah(1500000) == "Rp 1.500.000"
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [
+        (0, "Nol rupiah"),
+        (1_000, "Seribu rupiah"),
+        (11_000, "Sebelas ribu rupiah"),
+        (21_001, "Dua puluh satu ribu satu rupiah"),
+        (101_000, "Seratus satu ribu rupiah"),
+        (1_001_000, "Satu juta seribu rupiah"),
+        (1_908_000, "Satu juta sembilan ratus delapan ribu rupiah"),
+    ],
+)
+def test_amounts_are_said_in_words(amount, words):
+    assert texts.in_words(amount) == words
+
+
+def test_signs_the_body_font_lacks_come_from_the_fallback():
+    assert fonts.markup("SO₄²⁻ & <1") == f'SO₄²<font name="{fonts.FALLBACK}">⁻</font> &amp; &lt;1'
+    assert fonts.markup("a\nb") == "a<br/>b"
