@@ -6,6 +6,7 @@ import uuid
 from collections import Counter
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chassis.db import db, lock, new_id
 from svc_billing.models import DEAD, UNSETTLED, DepositAccount, Entry, Invoice
@@ -77,12 +78,9 @@ def deposit_of(customer_id: uuid.UUID) -> int:
 
 def lock_deposit(customer_id: uuid.UUID) -> None:
     """Two invoices of one customer must not spend the same deposit."""
-    account = db.session.get(DepositAccount, customer_id)
-    if account is None:
-        db.session.add(DepositAccount(id=customer_id))
-        db.session.flush()
-    else:
-        lock(account)
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    db.session.execute(insert(DepositAccount).values(id=customer_id).on_conflict_do_nothing())
+    lock(db.session.get_one(DepositAccount, customer_id))
 
 
 def faults() -> list[str]:
