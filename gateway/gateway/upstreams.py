@@ -14,8 +14,8 @@ from urllib3.connection import HTTPConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
 from urllib3.util import parse_url
 
+from chassis import problems
 from chassis.breaker import Breaker
-from chassis.problems import Problem
 from gateway.config import Config
 
 CHUNK = 64 * 1024
@@ -23,7 +23,7 @@ REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 TRIES = 3
 
 
-class Unavailable(Problem):
+class Unavailable(problems.Unavailable):
     """A service cannot answer now: 502 broken answer, 503 down or busy, 504 too slow."""
 
     def __init__(self, service: str, status: int = 503, retry_after: float = 5) -> None:

@@ -12,10 +12,13 @@ from joserfc.jwk import OKPKey
 from chassis import keys
 from chassis.keys import Signer
 
+# pytest names this file gateway.tests.conftest after its folders; `gateway` itself is the package inside
+if getattr(sys.modules.get("gateway"), "__file__", None) is None:
+    sys.modules.pop("gateway", None)
 sys.path.insert(0, str(Path(__file__).parent))
 
-from running import Gateway, running_gateway  # noqa: E402  needs the path above
-from upstream import Upstream  # noqa: E402
+from running import Gateway, running_gateway
+from upstream import Upstream
 
 DEAD = "http://127.0.0.1:9"
 SERVICES = ("identity", "testing", "billing", "documents", "notify")
@@ -52,7 +55,7 @@ def start_gateway(key_file: Path) -> Callable[..., AbstractContextManager[Gatewa
     """A gateway of one's own: `with start_gateway(upstream, LIMIT_API="3/minute") as gateway`."""
 
     def start(upstream: Upstream, **settings: str) -> AbstractContextManager[Gateway]:
-        peers = {name: upstream.address for name in SERVICES} | {"training": DEAD}
+        peers = dict.fromkeys(SERVICES, upstream.address) | {"training": DEAD}
         return running_gateway(peers, key_file, **settings)
 
     return start
@@ -64,7 +67,11 @@ def gateway(
 ) -> Iterator[Gateway]:
     """The gateway most tests share."""
     with start_gateway(
-        shared_upstream, READ_TIMEOUT="1.5", LIMIT_API="100000/minute", LIMIT_LOGIN="1000/minute", REVOCATION_SECONDS="0.3"
+        shared_upstream,
+        READ_TIMEOUT="1.5",
+        LIMIT_API="100000/minute",
+        LIMIT_LOGIN="1000/minute",
+        REVOCATION_SECONDS="0.3",
     ) as running:
         yield running
 

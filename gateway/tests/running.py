@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -51,7 +52,13 @@ class Gateway:
             yield self._send(connection, method, target, token, body, headers)
 
     def _send(
-        self, connection: HTTPConnection, method: str, target: str, token: str | None, body: Any, headers: dict[str, str]
+        self,
+        connection: HTTPConnection,
+        method: str,
+        target: str,
+        token: str | None,
+        body: Any,
+        headers: dict[str, str],
     ) -> HTTPResponse:
         connection.putrequest(method, target, skip_accept_encoding=True)
         if isinstance(body, dict):
@@ -68,20 +75,13 @@ class Gateway:
     def raw(self, content: bytes, *, wait: float = 5) -> bytes:
         """Everything the gateway says to these bytes until it closes or falls silent."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=wait) as client:
-            client.sendall(content)
             said = b""
-            try:
+            with contextlib.suppress(TimeoutError, ConnectionError):
+                client.sendall(content)
+            with contextlib.suppress(TimeoutError, ConnectionError):
                 while chunk := client.recv(65536):
                     said += chunk
-            except TimeoutError:
-                pass
             return said
-
-    def status_of(self, content: bytes) -> int:
-        """Status of the first answer to raw bytes."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=10) as client:
-            client.sendall(content)
-            return int(client.recv(65536).split(b" ", 2)[1])
 
 
 @contextmanager

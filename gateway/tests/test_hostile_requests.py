@@ -119,7 +119,9 @@ def test_a_header_about_oneself_does_not_pass(gateway: Gateway, upstream: Upstre
     assert "root" not in {value for _, value in seen.headers}
 
 
-@pytest.mark.parametrize("line", ["SCRIPT_NAME: /api", "PATH_INFO: /internal", "X_User: root", "X_Request_ID: forged-forged"])
+@pytest.mark.parametrize(
+    "line", ["SCRIPT_NAME: /api", "PATH_INFO: /internal", "X_User: root", "X_Request_ID: forged-forged"]
+)
 def test_a_header_with_an_underscore_is_dropped(gateway: Gateway, upstream: Upstream, token: str, line: str) -> None:
     gateway.raw(
         f"GET /api/v1/testing/orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{line}\r\n"
@@ -184,7 +186,9 @@ def test_answers_lose_what_is_for_one_hop(gateway: Gateway, token: str) -> None:
 
 @pytest.mark.parametrize(("rest", "why"), SMUGGLED, ids=[why for _, why in SMUGGLED])
 def test_an_ambiguous_message_is_refused(gateway: Gateway, upstream: Upstream, rest: bytes, why: str) -> None:
-    said = gateway.raw(b"POST /api/v1/testing/orders HTTP/1.1\r\nHost: a\r\n" + rest + b"GET /smuggled HTTP/1.1\r\n\r\n")
+    said = gateway.raw(
+        b"POST /api/v1/testing/orders HTTP/1.1\r\nHost: a\r\n" + rest + b"GET /smuggled HTTP/1.1\r\n\r\n"
+    )
 
     assert said.split(b" ")[1] in (b"400", b"501"), why
     assert said.count(b"HTTP/1.1 ") == 1
@@ -205,14 +209,18 @@ def test_proxy_settings_and_netrc_of_the_machine_count_for_nothing(
     (tmp_path / ".netrc").write_text("machine 127.0.0.1 login root password secret\n")
     (tmp_path / ".netrc").chmod(0o600)
 
-    with start_gateway(upstream, HOME=str(tmp_path), HTTP_PROXY="http://127.0.0.1:9", http_proxy="http://127.0.0.1:9") as own:
+    with start_gateway(
+        upstream, HOME=str(tmp_path), HTTP_PROXY="http://127.0.0.1:9", http_proxy="http://127.0.0.1:9"
+    ) as own:
         answer = own.ask("GET", "/api/v1/testing/orders", token=token)
 
     assert answer.status == 200
     assert (upstream.last("/api/v1/testing/orders").header("Authorization") or "").startswith("Bearer ")
 
 
-@pytest.mark.parametrize("header", ["Location: /x\r\nSet-Cookie: a=b", "X-Request-ID: a b", "X-Request-ID: " + "a" * 200])
+@pytest.mark.parametrize(
+    "header", ["Location: /x\r\nSet-Cookie: a=b", "X-Request-ID: a b", "X-Request-ID: " + "a" * 200]
+)
 def test_a_request_id_that_is_none_is_replaced(gateway: Gateway, upstream: Upstream, token: str, header: str) -> None:
     gateway.raw(
         f"GET /api/v1/testing/orders HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{header}\r\n"

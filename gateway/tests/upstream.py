@@ -41,13 +41,14 @@ class Upstream:
         self.access = access
         self.seen: list[Seen] = []
         self.revoked: list[dict[str, Any]] = []
-        self.refreshed: dict[str, str] = {}
+        self.ended: set[str] = set()
+        self.session_id = PERSON["sid"]
         self.passwords = {"cs": "sandi yang benar sekali"}
         self.lifetime = 900
         self.is_identity_down = False
         self.release = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server.upstream = self
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
@@ -94,67 +95,70 @@ def _json(content: Any, status: int = 200, *headers: tuple[str, str]) -> Reply:
     return Reply(status, json.dumps(content).encode(), [("Content-Type", "application/json"), *headers])
 
 
-def _handler(upstream: Upstream) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    upstream: Upstream
 
-        def serve(self) -> None:
-            seen = Seen(self.command, self.path, self.headers.items(), connection=self.client_address[1])
-            upstream.seen.append(seen)
-            if self.path.endswith("/refuses-early"):
-                self.close_connection = True
-                return self.reply(_json({"title": "Terlalu besar"}, 413))
-            try:
-                self.read_body(seen)
-            except ConnectionError:
-                self.close_connection = True
-                return None
-            plain = self.path.partition("?")[0]
-            raw = RAW.get(plain.rpartition("/")[2])
-            if raw is not None:
-                return raw(self, upstream)
-            return self.reply(answer(upstream, seen, self.body))
 
-        do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = serve
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: _Server
 
-        def read_body(self, seen: Seen) -> None:
-            digest, self.body = hashlib.sha256(), b""
-            for chunk in self.pieces():
-                digest.update(chunk)
-                seen.size += len(chunk)
-                self.body = (self.body + chunk)[:100_000]
-            seen.sha256 = digest.hexdigest()
+    def serve(self) -> None:
+        seen = Seen(self.command, self.path, self.headers.items(), connection=self.client_address[1])
+        self.server.upstream.seen.append(seen)
+        if self.path.endswith("/refuses-early"):
+            self.close_connection = True
+            return self.reply(_json({"title": "Terlalu besar"}, 413))
+        try:
+            self.read_body(seen)
+        except ConnectionError:
+            self.close_connection = True
+            return None
+        plain = self.path.partition("?")[0]
+        raw = RAW.get(plain.rpartition("/")[2])
+        if raw is not None:
+            return raw(self, self.server.upstream)
+        return self.reply(answer(self.server.upstream, seen, self.body))
 
-        def pieces(self) -> Any:
-            if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
-                while size := int(self.rfile.readline() or self.gone(), 16):
-                    yield self.rfile.read(size)
-                    self.rfile.readline()
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = serve
+
+    def read_body(self, seen: Seen) -> None:
+        digest, self.body = hashlib.sha256(), b""
+        for chunk in self.pieces():
+            digest.update(chunk)
+            seen.size += len(chunk)
+            self.body = (self.body + chunk)[:100_000]
+        seen.sha256 = digest.hexdigest()
+
+    def pieces(self) -> Any:
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            while size := int(self.rfile.readline() or self.gone(), 16):
+                yield self.rfile.read(size)
                 self.rfile.readline()
-                return
-            left = int(self.headers.get("Content-Length") or 0)
-            while left:
-                chunk = self.rfile.read(min(left, 65536)) or self.gone()
-                left -= len(chunk)
-                yield chunk
+            self.rfile.readline()
+            return
+        left = int(self.headers.get("Content-Length") or 0)
+        while left:
+            chunk = self.rfile.read(min(left, 65536)) or self.gone()
+            left -= len(chunk)
+            yield chunk
 
-        def gone(self) -> Any:
-            raise ConnectionError("the sender stopped")
+    def gone(self) -> Any:
+        raise ConnectionError("the sender stopped")
 
-        def reply(self, reply: Reply) -> None:
-            self.send_response(reply.status)
-            for name, value in reply.headers:
-                self.send_header(name, value)
-            if reply.status != 204:
-                self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(reply.body)
+    def reply(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers:
+            self.send_header(name, value)
+        if reply.status != 204:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(reply.body)
 
-        def log_message(self, *args: Any) -> None:
-            pass
-
-    return Handler
+    def log_message(self, *args: Any) -> None:
+        pass
 
 
 def answer(upstream: Upstream, seen: Seen, body: bytes) -> Reply:
@@ -168,7 +172,11 @@ def answer(upstream: Upstream, seen: Seen, body: bytes) -> Reply:
     if path.startswith(("/internal", "/metrics")):
         return Reply(200, b"INSIDE ONLY")
     name = path.rpartition("/")[2]
-    return ANSWERS[name](seen) if name in ANSWERS else _json({"method": seen.method, "target": seen.target, "size": seen.size})
+    return (
+        ANSWERS[name](seen)
+        if name in ANSWERS
+        else _json({"method": seen.method, "target": seen.target, "size": seen.size})
+    )
 
 
 def _sign_in(upstream: Upstream, seen: Seen, body: bytes) -> Reply:
@@ -179,15 +187,15 @@ def _sign_in(upstream: Upstream, seen: Seen, body: bytes) -> Reply:
 
 
 def _refresh(upstream: Upstream, seen: Seen, body: bytes) -> Reply:
+    """As identity: a refresh token has one successor; one that ended has none."""
     given = json.loads(body)["refresh_token"]
-    if not given or given in upstream.refreshed.values() and given == "dead":
-        return Reply(401)
-    successor = upstream.refreshed.setdefault(given, f"{given}+")
-    return Reply(401) if successor == "dead" else _json(_pair(upstream, successor))
+    if given in upstream.ended:
+        return _json({"status": 401, "detail": "Sesi sudah berakhir."}, 401)
+    return _json(_pair(upstream, f"{given}+"))
 
 
 def _pair(upstream: Upstream, refresh: str) -> dict[str, Any]:
-    access = upstream.token(lifetime=upstream.lifetime)
+    access = upstream.token(lifetime=upstream.lifetime, sid=upstream.session_id)
     return {"access_token": access, "refresh_token": refresh, "token_type": "Bearer", "expires_in": upstream.lifetime}
 
 
@@ -207,8 +215,12 @@ ANSWERS: dict[str, Callable[[Seen], Reply]] = {
     "cookie": lambda seen: _json({}, 200, ("Set-Cookie", "who=alice; Path=/")),
     "redirect": lambda seen: _json({}, 302, ("Location", "/internal/secret")),
     "redirect-inside": lambda seen: _json({}, 302, ("Location", "http://127.0.0.1:9/internal")),
-    "gzip": lambda seen: Reply(200, gzip.compress(b"halo " * 100), [("Content-Type", "text/plain"), ("Content-Encoding", "gzip")]),
-    "hop": lambda seen: _json({}, 200, ("Connection", "ETag, X-Secret"), ("ETag", '"7"'), ("X-Secret", "1"), ("Server", "inner")),
+    "gzip": lambda seen: Reply(
+        200, gzip.compress(b"halo " * 100), [("Content-Type", "text/plain"), ("Content-Encoding", "gzip")]
+    ),
+    "hop": lambda seen: _json(
+        {}, 200, ("Connection", "ETag, X-Secret"), ("ETag", '"7"'), ("X-Secret", "1"), ("Server", "inner")
+    ),
     "etag": lambda seen: _json({}, 200, ("ETag", '"7"')),
     "nothing": lambda seen: Reply(204),
     "failing": lambda seen: _json({"detail": "rusak"}, 500),
@@ -285,7 +297,9 @@ OPENAPI = {
         "/api/v1/testing/orders": {
             "get": {
                 "operationId": "list",
-                "responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}},
+                "responses": {
+                    "200": {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}
+                },
             }
         },
         "/internal/secret": {"get": {"responses": {}}},
