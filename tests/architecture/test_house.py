@@ -83,7 +83,9 @@ def test_modules_are_named_after_what_they_hold():
 def test_no_lock_file_names_where_packages_come_from():
     locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "gateway/package-lock.json"]
 
-    assert [lock.name for lock in locks if re.search(r"--(extra-)?index-url|\"resolved\"|find-links", lock.read_text())] == []
+    assert [
+        lock.name for lock in locks if re.search(r"--(extra-)?index-url|\"resolved\"|find-links", lock.read_text())
+    ] == []
     assert all("--hash=sha256:" in lock.read_text() for lock in locks if lock.suffix == ".txt")
 
 
