@@ -274,6 +274,7 @@ def test_a_rolled_back_request_enqueues_nothing(app, monkeypatch):
     monkeypatch.setattr(tasks, "enqueue", sent.append)
     with app.app_context():
         with pytest.raises(ZeroDivisionError), atomic():
+            db.session.execute(sa.text("SELECT 1"))
             tasks.enqueue_after_commit(uuid.uuid4())
             raise ZeroDivisionError
         with atomic():

@@ -3,13 +3,12 @@
 import io
 import uuid
 
+import pikepdf
 import pytest
 
 from chassis import keys
 
 FILES = "/api/v1/documents/files"
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj "
-PDF += b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj trailer<</Root 1 0 R>>"
 
 
 @pytest.fixture
@@ -24,7 +23,12 @@ def stranger(as_):
 
 @pytest.fixture
 def file_id(uploader):
-    return uploader.post(FILES, data={"file": (io.BytesIO(PDF), "a.pdf")}).json["id"]
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        content = io.BytesIO()
+        document.save(content)
+    content.seek(0)
+    return uploader.post(FILES, data={"file": (content, "a.pdf")}).json["id"]
 
 
 @pytest.fixture

@@ -18,13 +18,6 @@ def issued(make_report):
     return report.document()
 
 
-def printed(as_service_of, app, document):
-    from svc_documents.storage import storage
-
-    with app.app_context():
-        return b"".join(storage().read(as_service_of.get_file(document)))
-
-
 @pytest.fixture
 def bytes_of(app):
     from chassis.db import db
