@@ -111,7 +111,7 @@ INVOICE = Workflow(
         Transition("return", "opened", "returned", by="treasurer", label="Kembalikan ke CS",
             form=REASON, guard="never_paid_or_cleared", event="invoice.returned"),
         Transition("void", (*OPEN, "deferred"), "voided", by="system", event="invoice.voided"),
-        Transition("drop_closed", "billed", "voided", by="system", guard="order_is_closed", event="invoice.voided"),
+        Transition("drop_closed", ("opened", "billed"), "voided", by="system", guard="order_is_closed", event="invoice.voided"),
         Transition("correct_payment", "paid", "=", by="treasurer", label="Perbaiki Bukti Bayar",
             form=CORRECTION, guard="has_receipt & ntpn_unique & paid_before_expiry", event="invoice.corrected"),
         Transition("reverse", "paid", "billed", by="treasurer", label="Batalkan Pelunasan",
