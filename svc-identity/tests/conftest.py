@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 
 from chassis.auth import SYSTEM
 from chassis.db import atomic, db
 from svc_identity.accounts import rules as accounts
+from svc_identity.checks import passwords
 from svc_identity.staff import rules as staff
 
 pytest_plugins = ["chassis.testing"]
@@ -107,3 +109,9 @@ def app_settings() -> dict[str, Any]:
 @pytest.fixture
 def office(app: Flask, as_: Callable[..., Any]) -> Office:
     return Office(app, as_)
+
+
+@pytest.fixture
+def cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """argon2id at its least cost, for tests that make many people and look at no password."""
+    monkeypatch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

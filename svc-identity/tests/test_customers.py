@@ -163,7 +163,7 @@ def test_events_look_as_the_contract_says(office, published):
     office.done("customers", office.register()["id"], "refuse", reason="Ganda")
     office.done("customers", customer["id"], "invite", name="Dua", email="dua@contoh.test")
 
-    seen = {kind: facts for kind, facts in published(full=True)}
+    seen = dict(published(full=True))
     wanted = (
         "customer.registered customer.verified customer.changed customer.refused member.changed member.invited".split()
     )

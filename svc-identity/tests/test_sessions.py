@@ -1,5 +1,5 @@
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,11 +8,10 @@ from joserfc.jwk import KeySet
 
 from chassis.db import atomic, db, now
 from chassis.keys import BadToken, Trust
+from svc_identity.sessions import throttle
 from svc_identity.sessions.models import RefreshToken, Session, Throttle
 from svc_identity.sessions.rules import CLOSED, OVER, WRONG
 from svc_identity.tasks import forget_old_sign_ins
-
-LATER = now() + timedelta(hours=1)
 
 
 def claims_of(office, answer):
@@ -134,10 +133,12 @@ def test_the_tries_of_one_account_are_no_matter_of_another(office):
     assert office.sign_in("ada").status_code == 201
 
 
-def test_one_address_is_slowed_down_across_accounts(office):
-    answers = [office.sign_in(f"nama{n}", "x").status_code for n in range(101)]
+def test_one_address_is_slowed_down_across_accounts(app, office):
+    with app.app_context():
+        for _ in range(99):
+            throttle.take(throttle.LOGIN_ADDRESS, "127.0.0.1")
 
-    assert answers == [401] * 100 + [429]
+    assert [office.sign_in(f"nama{n}", "x").status_code for n in range(2)] == [401, 429]
 
 
 def test_what_was_typed_as_a_username_is_not_kept(app, office):
@@ -270,7 +271,7 @@ def test_other_roles_void_the_old_token_and_a_refresh_brings_the_new_ones(office
     (item,) = as_service("gateway").get("/internal/revocations").json["items"]
     after = office.refresh(before.json["refresh_token"])
     assert claims_of(office, after)["roles"] == ["supervisor"]
-    revoked = __import__("datetime").datetime.fromisoformat(item["revoked_at"]).timestamp()
+    revoked = datetime.fromisoformat(item["revoked_at"]).timestamp()
     assert claims_of(office, before)["iat"] <= revoked < claims_of(office, after)["iat"]
 
 
