@@ -34,7 +34,7 @@ class Rule:
 RULES = (
     Rule("login", "POST", re.compile(r"/api/v1/identity/(sessions|tokens)")),
     Rule("registration", "POST", re.compile(r"/api/v1/identity/customers")),
-    Rule("reset", "POST", re.compile(r"/api/v1/identity/password-resets?(/.*)?")),
+    Rule("reset", "POST", re.compile(r"/api/v1/identity/password-resets?(/.*)?|/api/v1/identity/invitations/accept")),
 )
 
 
