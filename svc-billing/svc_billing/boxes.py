@@ -11,9 +11,9 @@ from sqlalchemy.orm import selectinload
 from chassis.auth import Principal
 from chassis.lists import Column, Listing, bounded_count
 from chassis.problems import BadForm
-from svc_billing import invoices, refunds
 from svc_billing.models import CustomerCopy, EBilling, Invoice, Refund
 from svc_billing.representations import PAYMENT_LABELS
+from svc_billing.visibility import invoices_of, refunds_of
 from svc_billing.workflow import INVOICE, REFUND
 
 
@@ -94,7 +94,7 @@ def list_invoices(principal: Principal, box: str) -> sa.Select[Any]:
     query = sa.select(Invoice).outerjoin(CustomerCopy, CustomerCopy.id == Invoice.customer_id)
     loaded = [selectinload(part) for part in (Invoice.attempts, Invoice.payments, Invoice.refunds, Invoice.contracts)]
     return _in_box(
-        query.options(*loaded, selectinload(Invoice.customer)).where(invoices.visible_to(principal)),
+        query.options(*loaded, selectinload(Invoice.customer)).where(invoices_of(principal)),
         box,
         Invoice,
         principal,
@@ -105,7 +105,7 @@ def list_refunds(principal: Principal, box: str) -> sa.Select[Any]:
     query = sa.select(Refund).join(Invoice).outerjoin(CustomerCopy, CustomerCopy.id == Invoice.customer_id)
     loaded = selectinload(Refund.invoice)
     query = query.options(loaded.selectinload(Invoice.customer), loaded.selectinload(Invoice.refunds))
-    return _in_box(query.where(refunds.visible_to(principal)), box, Refund, principal)
+    return _in_box(query.where(refunds_of(principal)), box, Refund, principal)
 
 
 def _in_box(query: sa.Select[Any], code: str, model: Any, principal: Principal) -> sa.Select[Any]:
@@ -122,6 +122,6 @@ def worklists(principal: Principal) -> list[dict[str, Any]]:
 
 
 def _count(box: Box, principal: Principal) -> dict[str, Any]:
-    rows = invoices.visible_to(principal) if box.model is Invoice else refunds.visible_to(principal)
+    rows = invoices_of(principal) if box.model is Invoice else refunds_of(principal)
     count, exact = bounded_count(sa.select(box.model).where(rows, box.model.status.in_(box.statuses)))
     return {"box": box.code, "label": box.label, "count": count, "count_is_exact": exact, "href": box.href}

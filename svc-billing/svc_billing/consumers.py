@@ -50,7 +50,12 @@ def _refund_part(event: Event, *, cause: str) -> None:
     if invoice is None:
         raise TooEarly(f"order {event['order_id']} has no invoice yet")
     refunds.request_part(
-        lock(invoice), kind=event["refund"], amount=event["amount"] or 0, cause=cause, reason=event["reason"] or ""
+        lock(invoice),
+        kind=event["refund"],
+        amount=event["amount"] or 0,
+        cause=cause,
+        sample_id=event["sample_id"],
+        reason=event["reason"] or "",
     )
 
 

@@ -16,22 +16,12 @@ from chassis.workflow import Act
 from svc_billing import ebillings, ledger, printing, refunds
 from svc_billing.models import DEAD, DocumentCopy, Invoice, InvoiceLine
 from svc_billing.money import add_up
+from svc_billing.visibility import invoices_of
 from svc_billing.workflow import INVOICE
-
-SEES_ALL = ("treasurer", "customer_service", "head_of_office", "super_admin", "admin")
-
-
-def visible_to(principal: Principal) -> sa.ColumnElement[bool]:
-    """The row rule: the money desk sees every invoice, a customer its own, nobody else any."""
-    if principal.has(*SEES_ALL):
-        return sa.true()
-    if principal.has("customer") and principal.customer_id:
-        return Invoice.customer_id == principal.customer_uuid
-    return sa.false()
 
 
 def get(invoice_id: uuid.UUID, seen_by: Principal) -> Invoice:
-    invoice = db.session.scalar(sa.select(Invoice).where(Invoice.id == invoice_id, visible_to(seen_by)))
+    invoice = db.session.scalar(sa.select(Invoice).where(Invoice.id == invoice_id, invoices_of(seen_by)))
     if invoice is None:
         raise NotFound("Tagihan tidak ditemukan.")
     return invoice

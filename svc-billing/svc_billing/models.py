@@ -74,7 +74,6 @@ class Invoice(Lifecycle, Model):
 
     paid_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     settled_at: Mapped[datetime | None] = mapped_column(UTCDateTime())  # first paid, waived or deferred; stays
-    withdrawn_amount: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     clearance_basis: Mapped[str | None]
     clearance_file_id: Mapped[uuid.UUID | None]
     clearance_by: Mapped[str | None] = mapped_column(sa.String(64))
@@ -85,6 +84,7 @@ class Invoice(Lifecycle, Model):
     attempts: Mapped[list[EBilling]] = relationship(back_populates="invoice", order_by="EBilling.id")
     payments: Mapped[list[Payment]] = relationship(back_populates="invoice", order_by="Payment.id")
     refunds: Mapped[list[Refund]] = relationship(back_populates="invoice", order_by="Refund.id")
+    cancelled_parts: Mapped[list[CancelledPart]] = relationship(back_populates="invoice")
     customer: Mapped[CustomerCopy | None] = relationship(
         primaryjoin="foreign(Invoice.customer_id) == CustomerCopy.id", viewonly=True
     )
@@ -212,6 +212,19 @@ class Refund(Lifecycle, Model):
     requested_by: Mapped[str | None] = mapped_column(sa.String(64))
     basis: Mapped[str | None]
     invoice: Mapped[Invoice] = relationship(back_populates="refunds")
+
+
+class CancelledPart(Model):
+    """A sample or parameter that fell away after it was billed, whether its money is asked back or not."""
+
+    __tablename__ = "cancelled_parts"
+    __table_args__ = (sa.UniqueConstraint("cause", name="uq_cancelled_parts_cause"),)
+
+    invoice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
+    cause: Mapped[str]
+    sample_id: Mapped[uuid.UUID]
+    amount: Mapped[int] = mapped_column(sa.BigInteger)
+    invoice: Mapped[Invoice] = relationship(back_populates="cancelled_parts")
 
 
 class Entry(Model):

@@ -11,38 +11,35 @@ from chassis.db import db
 from chassis.problems import NotFound
 from chassis.workflow import Act
 from svc_billing import ledger
-from svc_billing.models import Invoice, Refund
+from svc_billing.models import CancelledPart, Invoice, Refund
+from svc_billing.visibility import refunds_of
 from svc_billing.workflow import REFUND
 
 NONE = "tanpa"
-SEES_REFUNDS = ("treasurer", "head_of_office", "customer_service", "super_admin", "admin")
-
-
-def visible_to(principal: Principal) -> sa.ColumnElement[bool]:
-    if principal.has(*SEES_REFUNDS):
-        return sa.true()
-    if principal.has("customer") and principal.customer_id:
-        own = sa.select(Invoice.id).where(Invoice.customer_id == principal.customer_uuid)
-        return Refund.invoice_id.in_(own)
-    return sa.false()
 
 
 def get(refund_id: uuid.UUID, seen_by: Principal) -> Refund:
-    refund = db.session.scalar(sa.select(Refund).where(Refund.id == refund_id, visible_to(seen_by)))
+    refund = db.session.scalar(sa.select(Refund).where(Refund.id == refund_id, refunds_of(seen_by)))
     if refund is None:
         raise NotFound("Pengembalian tidak ditemukan.")
     return refund
 
 
 def request_rest(invoice: Invoice, *, kind: str, reason: str, about: str) -> None:
-    """Ask for what was paid, without what withdrawn samples have already settled one way or the other."""
-    rest = invoice.paid_amount - max(invoice.withdrawn_amount, invoice.refund_amount)
+    """Ask for what was paid, without what cancelled samples have already settled one way or the other."""
+    settled = sum(part.amount for part in invoice.cancelled_parts)
+    rest = invoice.paid_amount - max(settled, invoice.refund_amount)
     request(invoice, cause=f"{about}:{invoice.order_id}:{invoice.revision}", kind=kind, amount=rest, reason=reason)
 
 
-def request_part(invoice: Invoice, *, kind: str | None, amount: int, cause: str, reason: str) -> None:
-    """One sample or parameter fell away."""
-    invoice.withdrawn_amount += amount
+def request_part(
+    invoice: Invoice, *, kind: str | None, amount: int, cause: str, sample_id: uuid.UUID, reason: str
+) -> None:
+    """One sample or parameter fell away; a sample is worth what its cancelled parameters have left of it."""
+    if any(part.cause == cause for part in invoice.cancelled_parts):
+        return
+    amount -= sum(part.amount for part in invoice.cancelled_parts if part.sample_id == sample_id)
+    db.session.add(CancelledPart(invoice=invoice, cause=cause, sample_id=sample_id, amount=max(amount, 0)))
     if invoice.status == "paid":
         request(invoice, cause=cause, kind=kind or "deposit", amount=amount, reason=reason)
 

@@ -109,10 +109,22 @@ def test_a_cancelled_parameter_is_asked_back_once_and_never_more_than_was_paid(d
     invoice_id = desk.make("paid")
     facts = desk.see(invoice_id)
     for amount in (2_000_000, 2_000_000, 1):
-        ids = {"sample_id": facts["lines"][0]["sample_id"], "analysis_id": str(uuid.uuid4())}
+        ids = {"sample_id": str(uuid.uuid4()), "analysis_id": str(uuid.uuid4())}
         desk.tell("analysis.cancelled", facts, times=2, amount=amount, refund="deposit", reason="Alat rusak", **ids)
 
     assert [refund["amount"] for refund in desk.see(invoice_id)["refunds"]] == [2_000_000, 120_000]
+
+
+def test_a_sample_is_worth_what_its_cancelled_parameters_left(desk):
+    invoice_id = desk.make("paid")
+    facts = desk.see(invoice_id)
+    sample_id = facts["lines"][0]["sample_id"]
+    parameter = {"sample_id": sample_id, "analysis_id": str(uuid.uuid4()), "amount": 450_000, "refund": "tanpa"}
+    desk.tell("analysis.cancelled", facts, **parameter)
+
+    desk.tell("sample.withdrawn", facts, sample_id=sample_id, amount=1_450_000, refund="deposit")
+
+    assert [refund["amount"] for refund in desk.see(invoice_id)["refunds"]] == [1_000_000]
 
 
 def test_numbers_lock_payment_and_clearance(desk):
@@ -293,6 +305,7 @@ def _credit(desk):
     return refund_id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_the_books_balance_after_any_story(desk, app, seed):
     """Random acts on three invoices: postings sum to zero, deposits stay at or above zero, paid never exceeds invoiced."""

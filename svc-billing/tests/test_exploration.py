@@ -155,6 +155,7 @@ def contradiction(world: World) -> str | None:
     return None
 
 
+@pytest.mark.slow
 def test_order_and_billing_agree_once_the_queues_are_empty_and_never_block():
     found = explore()
     quiet = [world for world in found if not world.to_billing and not world.to_order]
@@ -200,6 +201,7 @@ def stuck(found: dict[World, list[World]]) -> list[World]:
     return [world for world in found if world not in good]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_the_real_consumers_go_the_same_way(desk, published, seed):
     """A random walk: a tiny order on one side, the running service on the other, events late on both."""

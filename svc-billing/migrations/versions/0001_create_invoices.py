@@ -66,7 +66,6 @@ def upgrade() -> None:
         sa.Column("total_amount", sa.BigInteger(), nullable=False),
         sa.Column("paid_at", UTCDateTime(), nullable=True),
         sa.Column("settled_at", UTCDateTime(), nullable=True),
-        sa.Column("withdrawn_amount", sa.BigInteger(), nullable=False),
         sa.Column("clearance_basis", sa.String(), nullable=True),
         sa.Column("clearance_file_id", sa.Uuid(), nullable=True),
         sa.Column("clearance_by", sa.String(length=64), nullable=True),
@@ -97,6 +96,20 @@ def upgrade() -> None:
             sqlite_where=sa.text("is_live"),
             postgresql_where=sa.text("is_live"),
         )
+
+    op.create_table(
+        "cancelled_parts",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("sample_id", sa.Uuid(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_cancelled_parts_invoice_id_invoices")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancelled_parts")),
+        sa.UniqueConstraint("cause", name="uq_cancelled_parts_cause"),
+    )
+    with op.batch_alter_table("cancelled_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cancelled_parts_invoice_id"), ["invoice_id"], unique=False)
 
     op.create_table(
         "document_copies",
