@@ -94,5 +94,5 @@ def list_events(args: dict[str, Any]) -> Response:
 
 def _may_read_feed() -> bool:
     if g.principal.kind == "client":
-        return FEED_SCOPE in g.principal.scope
+        return FEED_SCOPE in g.principal.scope.get("api", ())
     return bool(g.principal.has("admin", "super_admin"))

@@ -24,10 +24,12 @@ PAGES = {
     "home": "/",
     "login": "/masuk",
     "secret": "",
-    "order": "/order/{order_id}",
-    "sample": "/sampel/{sample_id}",
-    "report": "/laporan/{report_id}",
+    "order": "/pengujian/order/{order_id}",
+    "sample": "/pengujian/sampel/{sample_id}",
+    "report": "/pengujian/laporan/{report_id}",
     "invoice": "/invoice/{invoice_id}",
+    "invoices": "/invoice",
+    "refunds": "/pengembalian",
     "customer": "/pelanggan/{customer_id}",
 }
 
@@ -61,13 +63,13 @@ class Template:
     event: str
     to: tuple[str, ...]
     via: tuple[str, ...]
-    where: Mapping[str, Any]
+    where: Mapping[str, list[Any]]
     link: str
     title: str
     body: str
 
     def fits(self, facts: Mapping[str, Any]) -> bool:
-        return all(facts.get(field) == wanted for field, wanted in self.where.items())
+        return all(facts.get(field) in wanted for field, wanted in self.where.items())
 
     def needs(self) -> frozenset[str]:
         """The facts its words name."""

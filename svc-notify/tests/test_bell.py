@@ -27,7 +27,7 @@ def test_the_bell_shows_what_happened_with_the_page_to_open(cast, deliver, rina)
     (note,) = page["items"]
     assert (page["count"], page["unread"], page["next"]) == (1, 1, None)
     assert note["title"] == "Laporan hasil uji 707/LP sudah tersedia"
-    assert note["link"] == f"/order/{cast.id('order')}"
+    assert note["link"] == f"/pengujian/order/{cast.id('order')}"
     assert (note["is_read"], note["read_at"]) == (False, None)
 
 

@@ -28,7 +28,7 @@ def test_each_example_told_three_times_makes_one_message_per_recipient_and_chann
     facts = envelope["data"]
     tells_of_a_new_customer = kind.startswith("identity.customer.") and kind != "identity.customer.refused"
     if facts.get("customer_id") and not tells_of_a_new_customer:
-        make_customer("PT Pembanding", customer_id=facts["customer_id"], email="x@pembanding.test")
+        make_customer("PT Pembanding", customer_id=facts["customer_id"], members={"Wati": "wati@pembanding.test"})
     for field in PERSONAL:
         if facts.get(field):
             make_staff(field.removesuffix("_id"), label=f"{field}.kontrak", user_id=facts[field])

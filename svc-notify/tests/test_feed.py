@@ -18,7 +18,7 @@ API = "/api/v1/notify/events"
 
 @pytest.fixture
 def system(as_):
-    return as_(kind="client", id="sistem-lain", scope={"events:read": True})
+    return as_(kind="client", id="sistem-lain", scope={"api": ["events:read"]})
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_who_may_read(as_, system):
     assert system.get(API).status_code == 200
     assert as_("admin").get(API).status_code == 200
     assert as_("super_admin").get(API).status_code == 200
-    assert as_(kind="client", id="lain", scope={"tariff:read": True}).get(API).status_code == 403
+    assert as_(kind="client", id="lain", scope={"api": ["tariff:read"]}).get(API).status_code == 403
     for role in ("customer", "customer_service", "treasurer"):
         assert as_(role).get(API).status_code == 403
 

@@ -111,10 +111,10 @@ def test_an_expired_ebilling_warns_on_day_7_and_21_until_it_is_asked_for_again(c
     facts = cast.invoice(status="expired", expires_at="2026-11-23T02:00:00Z")
     deliver("billing.invoice.expired", facts)
     pass_days(8)
-    assert titles(messages) == ["Order POP-180 belum dibayar"]
+    assert [title for title in titles(messages) if "belum dibayar" in title] == ["Order POP-180 belum dibayar"]
     deliver("billing.invoice.reopened", facts)
     pass_days(30)
-    assert titles(messages) == ["Order POP-180 belum dibayar"]
+    assert [title for title in titles(messages) if "belum dibayar" in title] == ["Order POP-180 belum dibayar"]
 
 
 def test_an_event_told_three_times_reminds_once(cast, deliver, messages, pass_days):

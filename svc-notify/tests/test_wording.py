@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.testing import CONTRACTS, ROOT
+from chassis.testing import CONTRACTS, ROOT, example
 from svc_notify import wording
 from svc_notify.wording import LABORATORY, BadTemplate
 
@@ -52,6 +52,13 @@ REMINDED = [
     ("order expired, 7 and 21 days", "order-lapses-soon", {"customer"}),
     ("sample refused, 3, 7 and 14 days", "sample-refusal-unanswered", {"customer", "customer_service"}),
     ("report not collected", "report-not-collected", {"customer"}),
+    ("order drafted, 30 days", "draft-forgotten", {"customer"}),
+    ("order submitted, 3 working days", "order-unchecked", {"admin"}),
+    ("invoice opened, 3 working days", "invoice-untouched", {"admin"}),
+    ("sample distributed, 3 working days", "sample-unassigned", {"admin"}),
+    ("report typed, 3 working days", "report-unverified", {"admin"}),
+    ("report issued, 3 working days", "report-unsent", {"admin"}),
+    ("order paid without received sample, 7 and 21 days", "sample-not-received", {"customer"}),
     ("contract due", "contract-payment-due", {"customer", "treasurer"}),
 ]
 
@@ -96,6 +103,13 @@ def _named(row):
     first, *others = row.split(" / ")
     stem = first.rsplit(".", 1)[0]
     return [first, *(f"{stem}.{other}" for other in others)]
+
+
+def test_every_link_leads_to_a_page_of_the_gateway():
+    from gateway.navigation import PAGES
+
+    known = {*PAGES.values(), "/", "/masuk", ""}
+    assert {address.split("/{")[0] for address in wording.PAGES.values()} <= known
 
 
 def test_the_laboratory_never_reads_the_customers_name():
@@ -152,3 +166,20 @@ def test_dates_moments_and_money_read_indonesian(context):
     template = wording._template(_row(body="{{ a | tanggal }}; {{ b | waktu }}; {{ c | rupiah }}"), name="contoh")
     facts = {"order_id": 1, "a": "2026-08-17", "b": "2026-08-24T02:15:30Z", "c": 1250000}
     assert template.write(facts)[1] == "17 Agustus 2026; 24 Agustus 2026 pukul 09.15 WIB; Rp 1.250.000"
+
+
+def test_every_deadline_of_the_table_has_its_reminder():
+    assert set(wording.reminders()) == {name for _, name, _ in REMINDED}
+
+
+@pytest.mark.parametrize("name", sorted(wording.reminders()))
+def test_a_reminder_finds_its_words_in_the_event_that_plans_it(name, context):
+    reminder = wording.reminders()[name]
+    for kind in reminder.on:
+        facts = example(kind)["data"]
+        assert facts.get(reminder.key)
+        assert not reminder.moment or facts.get(reminder.moment)
+        title, body, link = reminder.message.write({**facts, "customer_name": "PT Contoh"})
+        assert title
+        assert body
+        assert link.startswith("/")

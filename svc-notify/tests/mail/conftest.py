@@ -124,7 +124,7 @@ def queue(app: Any) -> Callable[..., list[str]]:
 
 def _message(address: str, **facts: Any) -> Message:
     about = {"event_id": str(new_id()), "event_type": "testing.report.sent", "template": "contoh", "recipient": address}
-    words = {"title": "Laporan hasil uji tersedia", "body": "Laporan dapat diunduh.", "link": "/order/1"}
+    words = {"title": "Laporan hasil uji tersedia", "body": "Laporan dapat diunduh.", "link": "/pengujian/order/1"}
     named = {"recipient_name": "Rina", "channel": "email", "address": address, "next_attempt_at": now()}
     return Message(**{**about, **words, **named, **facts})
 

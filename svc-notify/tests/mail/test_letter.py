@@ -28,7 +28,7 @@ def test_a_letter_has_text_and_html_the_office_and_the_link(queue, sender, round
     assert letter["Auto-Submitted"] == "auto-generated"
     for part in (text, page):
         assert "Yth. Rina," in part
-        assert "http://127.0.0.1:8080/order/1" in part
+        assert "http://127.0.0.1:8080/pengujian/order/1" in part
         assert "Balai Contoh" in part
     html5lib.HTMLParser(strict=True).parse(page)
 

@@ -18,7 +18,7 @@ def test_mail_of_the_demo_is_read_in_the_mailbox(cast, deliver, send, as_, messa
     (letter,) = page["items"]
     assert page["count"] == 1
     assert (letter["to"], letter["to_name"]) == ("rina@tirta.test", "Rina")
-    assert letter["link"] == f"http://127.0.0.1:8080/order/{cast.id('order')}"
+    assert letter["link"] == f"http://127.0.0.1:8080/pengujian/order/{cast.id('order')}"
     assert as_("customer").get(f"/api/v1/notify/mailbox/{letter['id']}").get_json() == letter
     assert messages("email")[0].provider_id == letter["message_id"]
 
