@@ -116,7 +116,8 @@ def _field(field: Field, thing: Any, form: str) -> ma.fields.Field[Any]:
             highest = int(field.max) if field.max is not None else (MAX_MONEY if field.kind == "money" else MAX_INTEGER)
             return ma.fields.Integer(strict=True, validate=_range(lowest, highest), **common)
         case "decimal":
-            return ma.fields.Decimal(validate=_range(field.min or -(10**12), field.max or 10**12), **common)
+            least, most = _plain(field.min, -(10**12)), _plain(field.max, 10**12)
+            return ma.fields.Decimal(validate=_Between(least, most), metadata={"minimum": least, "maximum": most}, **common)
         case "date":
             return ma.fields.Date(**common)
         case "datetime":
@@ -146,6 +147,23 @@ class _Pattern(validate.Regexp):
 
     def __call__(self, value: str) -> str:
         return super().__call__(value) if value else value
+
+
+class _Between(validate.Validator):
+    """A range that OpenAPI is told of in plain numbers: it would write decimal bounds as text."""
+
+    def __init__(self, least: float, most: float) -> None:
+        self._holds = _range(least, most)
+
+    def __call__(self, value: Decimal) -> Decimal:
+        checked: Decimal = self._holds(value)
+        return checked
+
+
+def _plain(bound: int | Decimal | None, default: int) -> float:
+    if bound is None:
+        return default
+    return int(bound) if bound == int(bound) else float(bound)
 
 
 def _range(lowest: Any, highest: Any) -> validate.Range:
