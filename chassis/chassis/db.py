@@ -185,10 +185,10 @@ def is_atomic() -> bool:
 
 
 def lock(row: Any) -> Any:
-    """Lock `row` until the end of the transaction and read it afresh."""
+    """Lock `row`, and nothing that is read along with it, until the end of the transaction; read it afresh."""
     assert is_atomic(), "lock() needs atomic"
     db.session.flush()
-    db.session.refresh(row, with_for_update=True)
+    db.session.refresh(row, with_for_update={"of": type(row)})
     return row
 
 
