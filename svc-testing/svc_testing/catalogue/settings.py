@@ -32,5 +32,5 @@ def setting(code: str) -> str:
 def settings() -> dict[str, str]:
     """Every switch in one query."""
     rows = db.session.execute(sa.select(Setting.code, Setting.value))
-    stored: dict[str, str] = {code: value for code, value in rows}
+    stored: dict[str, str] = dict(rows.all())  # type: ignore[arg-type]  # a row is a pair
     return {code: stored.get(code, default) for code, (default, _) in DEFAULTS.items()}
