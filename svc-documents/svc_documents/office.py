@@ -1,6 +1,7 @@
 """The office as it stands on letterheads."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,8 @@ class Office:
     report_notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, facts: dict[str, object]) -> "Office":
-        known = {name: facts[name] for name in cls.__dataclass_fields__ if facts.get(name)}
+    def of(cls, facts: dict[str, Any]) -> "Office":
+        known: dict[str, Any] = {name: facts[name] for name in cls.__dataclass_fields__ if facts.get(name)}
         return cls(**{**known, "report_notes": tuple(known.get("report_notes", ()))})
 
     @property

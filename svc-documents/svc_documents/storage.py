@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from flask import current_app
@@ -45,6 +46,12 @@ class Folder:
     def discard(self, key: str) -> None:
         """Only for bytes that no row names."""
         self._path(key).unlink(missing_ok=True)
+
+    def keys_before(self, moment: datetime) -> Iterator[str]:
+        """Keys of what was written before `moment`, also what a dying writer left half done."""
+        for path in self._root.glob("??/*"):
+            if path.stat().st_mtime < moment.timestamp():
+                yield path.name
 
     def _path(self, key: str) -> Path:
         return self._root / key[:2] / key

@@ -12,6 +12,7 @@ from chassis.db import db
 from chassis.schedule import every
 
 from .documents import rendering
+from .files import rules as files
 
 log = structlog.get_logger("tasks")
 
@@ -38,6 +39,11 @@ def enqueue_stale() -> None:
     rendering.bury_exhausted()
     for document_id in rendering.due():
         enqueue(document_id)
+
+
+@every(seconds=3600)
+def sweep_files() -> None:
+    files.sweep()
 
 
 @sa.event.listens_for(Session, "after_commit")

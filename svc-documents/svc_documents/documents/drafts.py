@@ -4,7 +4,6 @@ import uuid
 
 from flask import current_app
 
-from chassis.auth import Principal
 from chassis.db import db
 from chassis.http import Peer
 from chassis.problems import NotFound, Unavailable
@@ -16,13 +15,14 @@ from .printer import print_document
 from .registry import KINDS
 
 
-def render(kind_code: str, subject_id: uuid.UUID, *, grant: str, principal: Principal) -> bytes:
+def render(plural: str, subject_id: uuid.UUID, *, grant: str) -> bytes:
     """The draft of what `grant` leaves to read; the owning service decides by signing it."""
-    kind, claims = KINDS.get(kind_code), grants.read(grant)
+    kind = next((kind for kind in KINDS.values() if kind.plural == plural), None)
+    claims = grants.read(grant)
     if kind is None or claims is None:
         raise NotFound()
     owner = f"svc-{kind.service}"
-    if not grants.covers(claims, file_id=subject_id, attached_by=principal.id, source=owner):
+    if not grants.covers(claims, file_id=subject_id, attached_by=owner, source=owner):
         raise NotFound()
     office = letterheads.find()
     db.session.rollback()

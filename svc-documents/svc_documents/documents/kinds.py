@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from marshmallow import Schema
 from reportlab.platypus import Flowable
 
-Content = dict[str, object]
+Content = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Kind:
     service: str
     content_path: str
     draft_path: str
+    plural: str
     content: type[Schema]
     facts: Callable[[Content], Facts]
     title: Callable[[Content], str]

@@ -1,9 +1,10 @@
 import hashlib
 import uuid
 from contextlib import closing
-from typing import Any
+from io import BufferedIOBase
+from typing import Any, cast
 
-from flask import Response, g
+from flask import Response
 from werkzeug.datastructures import FileStorage
 
 from chassis.auth import public, signed_in
@@ -33,7 +34,7 @@ def verify_code(code: str) -> Any:
 def verify_file(form: dict[str, FileStorage]) -> Any:
     """Periksa keaslian sebuah PDF"""
     with closing(form["file"]) as upload:
-        sha256 = hashlib.file_digest(upload.stream, "sha256").hexdigest()
+        sha256 = hashlib.file_digest(cast(BufferedIOBase, upload.stream), "sha256").hexdigest()
     document = verification.by_sha256(sha256)
     answer = {
         "is_issued": document is not None,
@@ -44,14 +45,14 @@ def verify_file(form: dict[str, FileStorage]) -> Any:
     return represent(FileVerification().dump(answer))
 
 
-@bp.get("/drafts/<string:kind>/<uuid:subject_id>")
+@bp.get("/drafts/<string:kinds>/<uuid:subject_id>")
 @bp.arguments(GrantArgs, location="query")
 @bp.response(200, content_type="application/pdf")
 @signed_in
-def show_draft(args: dict[str, str], kind: str, subject_id: uuid.UUID) -> Response:
+def show_draft(args: dict[str, str], kinds: str, subject_id: uuid.UUID) -> Response:
     """Cetak draf dengan tanda air; tidak disimpan"""
-    printed = drafts.render(kind, subject_id, grant=args["grant"], principal=g.principal)
+    printed = drafts.render(kinds, subject_id, grant=args["grant"])
     response = Response(printed, content_type="application/pdf")
     response.headers.update({"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"})
-    response.headers["Content-Disposition"] = f'attachment; filename="draf-{kind}-{subject_id}.pdf"'
+    response.headers["Content-Disposition"] = f'attachment; filename="draf-{subject_id}.pdf"'
     return response

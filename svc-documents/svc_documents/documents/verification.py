@@ -49,7 +49,7 @@ def describe(document: Document) -> dict[str, Any]:
     }
 
 
-def _public() -> sa.Select[tuple[Document]]:
+def _public() -> sa.Select[Document]:
     return sa.select(Document).where(Document.status.in_(PUBLIC), Document.sha256.is_not(None))
 
 

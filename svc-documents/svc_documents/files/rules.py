@@ -3,13 +3,14 @@ import tempfile
 import uuid
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 
 from chassis.auth import Principal
-from chassis.db import db, new_id
+from chassis.db import db, new_id, now
 from chassis.problems import BadForm, NotFound, TooLarge
 
 from ..models import File
@@ -79,6 +80,19 @@ def _may_read(file: File, principal: Principal, grant: str | None) -> bool:
     return claims is not None and grants.covers(
         claims, file_id=file.id, attached_by=file.attached_by, source=file.source
     )
+
+
+def sweep() -> int:
+    """Remove bytes no row names: their writer died between storing and committing, a day ago or more."""
+    old = list(storage().keys_before(now() - timedelta(days=1)))
+    named: set[str] = set()
+    for start in range(0, len(old), 500):
+        some = sa.select(File.storage_key).where(File.storage_key.in_(old[start : start + 500]))
+        named.update(db.session.scalars(some))
+    lost = [key for key in old if key not in named]
+    for key in lost:
+        storage().discard(key)
+    return len(lost)
 
 
 def _check_size(size: int) -> None:

@@ -122,7 +122,8 @@ class _CountedCanvas(Canvas):
 
     def __init__(self, sheet: Sheet, *args: object, **settings: object) -> None:
         super().__init__(*args, **{**settings, "initialFontName": BODY})
-        self._sheet, self._pages = sheet, []
+        self._sheet = sheet
+        self._pages: list[dict[str, object]] = []
 
     def showPage(self) -> None:
         self._pages.append(dict(self.__dict__))

@@ -88,8 +88,7 @@ def _item(sample: Content) -> Flowable:
     left = parts.facts(
         [
             ("Jenis contoh", sample["kind"]),
-            ("Kode contoh", sample["code"]),
-            ("Lokasi", sample["location"]),
+            ("Kode/lokasi", _joined(sample["code"], sample["location"])),
             ("Peraturan", sample["regulation"]),
             ("Uraian contoh", sample["description"]),
         ],

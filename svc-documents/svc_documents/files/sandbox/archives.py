@@ -3,6 +3,7 @@
 import shutil
 import zipfile
 from pathlib import Path
+from typing import IO
 
 from .types import MAX_ENTRIES, OFFICE_PARTS
 from .verdict import Refused
@@ -75,7 +76,7 @@ def _repack(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], target: Pa
 
 
 class _Counted:
-    def __init__(self, target: object, limit: int) -> None:
+    def __init__(self, target: IO[bytes], limit: int) -> None:
         self._target, self._limit, self.count = target, limit, 0
 
     def write(self, chunk: bytes) -> int:

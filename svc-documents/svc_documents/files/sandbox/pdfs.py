@@ -70,7 +70,7 @@ def _is_harmless(action: Dictionary) -> bool:
     return str(action.get("/S", "")) in HARMLESS_ACTIONS and "/Next" not in action
 
 
-def _drop(thing: Dictionary | pikepdf.Stream, names: tuple[str, ...]) -> None:
+def _drop(thing: pikepdf.Object, names: tuple[str, ...]) -> None:
     for name in names:
         if name in thing:
             del thing[name]
