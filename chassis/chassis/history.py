@@ -10,6 +10,7 @@ import hashlib
 import secrets
 import uuid
 from datetime import datetime
+from collections.abc import Collection
 from typing import Any
 
 import rfc8785
@@ -141,8 +142,11 @@ def verify(root_id: uuid.UUID) -> list[str]:
     return faults
 
 
-def present(row: History, *, names: bool = True) -> dict[str, Any]:
+def present(row: History, *, names: bool | Collection[str] = True) -> dict[str, Any]:
+    """`names`: may the caller read who did it. A collection: the roles whose people this caller must not learn of, so what
+    changed stays closed too, as the values may name them."""
     private = row.private or {}
+    is_named = names if isinstance(names, bool) else not set(names) & set(row.actor_roles.split())
     return {
         "id": str(row.id),
         "seq": row.seq,
@@ -152,9 +156,13 @@ def present(row: History, *, names: bool = True) -> dict[str, Any]:
         "from": row.from_status,
         "to": row.to_status,
         "at": row.at.isoformat(),
-        "actor": {"id": row.actor_id, "name": private.get("actor_name", "") if names else "", "roles": row.actor_roles.split()},
+        "actor": {
+            "id": row.actor_id,
+            "name": private.get("actor_name", "") if is_named else "",
+            "roles": row.actor_roles.split(),
+        },
         "on_behalf_of": row.on_behalf_of,
         "note": private.get("note", ""),
-        "changes": private.get("changes", {}),
+        "changes": private.get("changes", {}) if isinstance(names, bool) else {},
         "request_id": row.request_id,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import orjson
@@ -36,12 +36,12 @@ class Blueprint(SmorestBlueprint):
         *,
         load: Callable[..., Any],
         dump: Callable[[Any, Any], dict[str, Any]],
-        names: bool | Callable[[Any], bool] = True,
+        names: bool | Callable[[Any], bool | Collection[str]] = True,
     ) -> None:
         """One POST route per transition a person may do, and the history of the thing.
 
         `load(id, principal)` raises NotFound for what the caller may not see; `dump(thing, principal)` is its representation.
-        `names(principal)`: may this caller read other people's names in the history.
+        `names(principal)`: may this caller read other people's names in the history; a collection: not of these roles.
         """
         for name, transition in flow.transitions.items():
             if not transition.is_system:
@@ -64,7 +64,9 @@ class Blueprint(SmorestBlueprint):
         route = f"/{flow.prefix}/<uuid:{flow.key}>/actions/{name}"
         self.post(route)(self.response(200)(documented(signed_in(atomic(view)))))
 
-    def _history(self, flow: Workflow, load: Callable[..., Any], names: bool | Callable[[Any], bool]) -> None:
+    def _history(
+        self, flow: Workflow, load: Callable[..., Any], names: bool | Callable[[Any], bool | Collection[str]]
+    ) -> None:
         def view(**ids: Any) -> Any:
             thing = load(ids[flow.key], g.principal)
             shown = names(g.principal) if callable(names) else names

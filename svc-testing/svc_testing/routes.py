@@ -56,7 +56,6 @@ bp = Blueprint("testing", __name__, description="Pengujian: order, sampel, anali
 internal_bp = Blueprint("testing_internal", __name__, internal=True, description="Untuk layanan lain")
 
 
-
 def _names(principal: Any) -> bool | tuple[str, ...]:
     """In histories customers read no names, and the laboratory none of customers."""
     if principal.has("customer"):
