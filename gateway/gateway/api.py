@@ -92,7 +92,11 @@ class Door:
         claims = self._caller(environ, came)
         self._gate.limits.spend(method, target, address=came.address, subject=claims["sub"] if claims else None)
         headers = {**rules.for_service(environ), **self._gate.internal.identify(service, claims, came)}
-        body = None if method in BODILESS else Body.of(environ, self._gate.config.max_body_bytes)
+        body = (
+            None
+            if method in BODILESS
+            else Body.of(environ, limit=self._gate.config.max_body_bytes, patience=self._gate.config.client_timeout)
+        )
         if body is not None and body.length is not None:
             headers["Content-Length"] = str(body.length)
         upstream = self._gate.upstreams.get(service)

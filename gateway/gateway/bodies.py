@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from socket import SHUT_RD, socket
+from threading import Timer
 from typing import Any
 
 from chassis.problems import Problem, TooLarge, Unreadable
@@ -18,39 +21,78 @@ class TooSlow(Problem):
 
 
 class Body:
-    """What the client sends, in pieces. `length` is None when it comes chunked."""
+    """What the client sends, in pieces. `length` is None when it comes chunked.
 
-    def __init__(self, source: Any, length: int | None, limit: int) -> None:
+    The first piece is read before anybody is called: whoever dawdles over an ordinary form holds no service meanwhile.
+    """
+
+    def __init__(self, source: Any, client: socket | None, *, length: int | None, limit: int, patience: float) -> None:
         self._source = source
+        self._client = client
         self._limit = limit
+        self._patience = patience
         self.length = length
+        self._first = self._read(self._next(0))
 
     @classmethod
-    def of(cls, environ: dict[str, Any], limit: int) -> Body | None:
-        """The body of this request, or None."""
-        if environ.get("HTTP_TRANSFER_ENCODING"):
-            return cls(environ["wsgi.input"], None, limit)
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        return cls(environ["wsgi.input"], length, limit) if length else None
+    def of(cls, environ: dict[str, Any], *, limit: int, patience: float) -> Body | None:
+        """The body of this request, or None. Every piece must come within `patience` seconds."""
+        length = None if environ.get("HTTP_TRANSFER_ENCODING") else int(environ.get("CONTENT_LENGTH") or 0)
+        if length == 0:
+            return None
+        client = environ.get("gunicorn.socket")
+        return cls(environ["wsgi.input"], client, length=length, limit=limit, patience=patience)
 
     def __iter__(self) -> Iterator[bytes]:
-        seen = 0
-        while chunk := self._read(CHUNK if self.length is None else min(CHUNK, self.length - seen)):
+        chunk, seen = self._first, 0
+        while chunk:
             seen += len(chunk)
             if seen > self._limit:
                 raise TooLarge("Isi permintaan melebihi batas ukuran.")
             yield chunk
+            chunk = self._read(self._next(seen))
         if self.length is not None and seen < self.length:
             raise Unreadable("Isi permintaan terputus.")
 
+    def _next(self, seen: int) -> int:
+        return CHUNK if self.length is None else min(CHUNK, self.length - seen)
+
     def _read(self, size: int) -> bytes:
+        if size == 0:
+            return b""
+        began = time.monotonic()
         try:
-            chunk: bytes = self._source.read(size) if size else b""
-        except TimeoutError as error:
-            raise TooSlow("Isi permintaan terlalu lama dikirim.") from error
+            with _impatient(self._client, self._patience):
+                chunk: bytes = self._source.read(size)
         except Exception as error:
-            raise Unreadable("Isi permintaan terputus.") from error
+            raise self._fault(began) from error
+        if len(chunk) < size and (self.length is not None or time.monotonic() - began >= self._patience):
+            raise self._fault(began)
         return chunk
+
+    def _fault(self, began: float) -> Problem:
+        if time.monotonic() - began >= self._patience:
+            return TooSlow("Isi permintaan terlalu lama dikirim.")
+        return Unreadable("Isi permintaan terputus.")
+
+
+@contextmanager
+def _impatient(client: socket | None, seconds: float) -> Iterator[None]:
+    """A time-out for many reads together: single bytes may trickle in for ever."""
+    if client is None:
+        yield
+        return
+    timer = Timer(seconds, _stop_reading, [client])
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _stop_reading(client: socket) -> None:
+    with suppress(OSError):
+        client.shutdown(SHUT_RD)
 
 
 def discard(environ: dict[str, Any]) -> None:

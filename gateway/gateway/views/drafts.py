@@ -165,7 +165,7 @@ def chosen_ids(sample: dict[str, Any]) -> list[str]:
 
 def _sample_fields() -> list[Field]:
     standards = clients.fetch("testing", "standards")["items"]
-    choices = [{"value": each["id"], "label": f"{each['title']} – {each['code']}"} for each in standards]
+    choices = [{"value": each["id"], "label": each["title"]} for each in standards]
     return forms.with_options(SAMPLE, standard_id=choices)
 
 

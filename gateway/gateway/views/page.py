@@ -4,6 +4,7 @@ import json
 import time
 import uuid
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, render_template, request
 
@@ -85,6 +86,14 @@ def own_path(candidate: str | None, otherwise: str) -> str:
     return candidate if candidate and session.is_own_address(candidate) else otherwise
 
 
+def here() -> str:
+    """The page a person looks at, also when htmx asks for a piece of it."""
+    if current := request.headers.get("HX-Current-URL"):
+        parts = urlsplit(current)
+        return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return request.full_path.rstrip("?")
+
+
 def fresh_key() -> str:
     return str(uuid.uuid4())
 
@@ -128,6 +137,7 @@ def register(app: Flask) -> None:
     )
     environment.globals.update(
         fresh_key=fresh_key,
+        here=here,
         csrf_value=session.csrf_token,
         offers=offers.of,
         tracking=tracking,
