@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from datetime import datetime
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 import rfc8785
