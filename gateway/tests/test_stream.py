@@ -27,7 +27,7 @@ def test_nudges_arrive_while_the_stream_is_open(gateway: Gateway, token: str) ->
 
         assert first.startswith(b"event: nudge\ndata: 0\n")
         assert response.getheader("Content-Type") == "text/event-stream"
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 5
 
 
 def test_a_stream_is_short(start_gateway: Any, upstream: Upstream, token: str) -> None:
