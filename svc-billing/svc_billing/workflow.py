@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from chassis.workflow import (
     State,
     Transition,
@@ -31,10 +33,10 @@ REASON = (longtext("reason", "Alasan", required=True),)
 NOTE = (longtext("note", "Catatan"),)
 
 ADJUSTMENT = (
-    money("certificate_amount", "Sertifikat", min=0),
-    decimal("discount_percent", "Discount (%)", min=0, max=100),
-    text("discount_basis", "Dasar hukum potongan"),
-    money("deposit_amount", "Deposit", min=0),
+    money("certificate_amount", "Sertifikat", initial=attrgetter("certificate_amount")),
+    decimal("discount_percent", "Discount (%)", min=0, max=100, initial=attrgetter("discount_percent")),
+    text("discount_basis", "Dasar hukum potongan", initial=attrgetter("discount_basis")),
+    money("deposit_amount", "Deposit", initial=attrgetter("deposit_amount")),
 )
 BILL = (
     text("billing_code", "Kode Billing", required=True, pattern=r"^[0-9]{15}$", hint="15 angka dari SIMPONI"),
@@ -49,12 +51,27 @@ RECEIPT = (
     money("amount", "Jumlah", required=True, min=1),
     file("proof_file", "Scan Bukti Bayar", required=True),
 )
-SHOWN_CODE = (text("billing_code", "Kode Billing", pattern=r"^[0-9]{15}$", hint="Kode e-billing yang aktif"),)
+SHOWN_CODE = (
+    text(
+        "billing_code",
+        "Kode Billing",
+        pattern=r"^[0-9]{15}$",
+        hint="Kode e-billing yang aktif",
+        initial=attrgetter("active_attempt.billing_code"),
+    ),
+)
 EARLIER = (choice("attempt", "E-billing yang dibayar", required=True, options=lambda invoice: invoice.earlier_choices),)
 CORRECTION = (
-    text("ntpn", "NTPN", required=True, pattern=r"^[0-9A-Za-z]{16}$", hint="16 huruf besar atau angka"),
-    text("ntb", "NTB / NTP", max=20),
-    datetime_("paid_at", "Tanggal Bukti", required=True),
+    text(
+        "ntpn",
+        "NTPN",
+        required=True,
+        pattern=r"^[0-9A-Za-z]{16}$",
+        hint="16 huruf besar atau angka",
+        initial=attrgetter("payment.ntpn"),
+    ),
+    text("ntb", "NTB / NTP", max=20, initial=attrgetter("payment.ntb")),
+    datetime_("paid_at", "Tanggal Bukti", required=True, initial=attrgetter("payment.paid_at")),
     file("proof_file", "Scan Bukti Bayar", required=True),
     *REASON,
 )

@@ -7,17 +7,25 @@ import pytest
 import schemathesis
 from schemathesis.checks import not_a_server_error
 
-ROLES = {"treasurer": {}, "head_of_office": {}, "customer": {"customer_id": "0199d000-0000-7000-8000-000000000001"}}
-EXAMPLES = 25
+OWN = {"customer_id": "0199d000-0000-7000-8000-000000000001"}
+EXAMPLES = 20
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("state", ["opened", "billed", "expired", "paid"])
-def test_garbage_never_breaks_an_operation(desk, role, state):
+@pytest.mark.parametrize(
+    ("state", "role", "more"),
+    [
+        ("opened", "treasurer", {}),
+        ("billed", "treasurer", {}),
+        ("paid", "treasurer", {}),
+        ("paid", "head_of_office", {}),
+        ("expired", "customer", OWN),
+    ],
+)
+def test_garbage_never_breaks_an_operation(desk, state, role, more):
     desk.app.config["PROPAGATE_EXCEPTIONS"] = False
     invoice_id = desk.make(state)
-    person = desk.as_(role, **ROLES[role])
+    person = desk.as_(role, **more)
     schema = schemathesis.openapi.from_wsgi("/openapi.json", desk.app)
     for operation in schema.get_all_operations():
         batter(operation.ok(), person, invoice_id)

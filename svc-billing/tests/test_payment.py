@@ -332,6 +332,19 @@ def test_a_cleared_invoice_is_no_longer_returned_to_the_desk(desk):
     )
 
 
+def test_forms_show_what_is_there(desk):
+    opened, billed, paid = (desk.see(desk.make(state)) for state in ("opened", "billed", "paid"))
+
+    assert values(opened, "adjust") == {"certificate_amount": 50_000, "discount_percent": "0", "deposit_amount": 0}
+    assert values(billed, "confirm") == {"billing_code": billed["ebilling"]["billing_code"]}
+    assert values(paid, "correct_payment") == {"ntpn": paid["payment"]["ntpn"], "paid_at": paid["payment"]["paid_at"]}
+
+
+def values(invoice, name):
+    action = next(action for action in invoice["actions"] if action["name"] == name)
+    return {field["name"]: field["value"] for field in action["fields"] if "value" in field}
+
+
 def test_an_old_version_is_refused_and_a_repeated_key_answers_the_same(desk):
     invoice_id = desk.make()
     form = desk.bill_form()
