@@ -69,7 +69,10 @@ def test_dates_times_and_money_are_indonesian():
     ("amount", "words"),
     [
         (0, "Nol rupiah"),
+        (10, "Sepuluh rupiah"),
         (1_000, "Seribu rupiah"),
+        (1_100, "Seribu seratus rupiah"),
+        (2_500_000_012, "Dua miliar lima ratus juta dua belas rupiah"),
         (11_000, "Sebelas ribu rupiah"),
         (21_001, "Dua puluh satu ribu satu rupiah"),
         (101_000, "Seratus satu ribu rupiah"),

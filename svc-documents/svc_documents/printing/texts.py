@@ -1,15 +1,16 @@
 """Dates, times and money as they stand on Indonesian documents."""
 
-import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
-
-from num2words import num2words
 
 MONTHS = (
     "Januari", "Februari", "Maret", "April", "Mei", "Juni",
     "Juli", "Agustus", "September", "Oktober", "November", "Desember",
 )  # fmt: skip
+ONES = (
+    "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas",
+)  # fmt: skip
+SIZES = ((10**12, "triliun"), (10**9, "miliar"), (10**6, "juta"), (1_000, "ribu"), (100, "ratus"), (10, "puluh"))
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 
 
@@ -40,8 +41,22 @@ def rupiah(amount: int) -> str:
 
 
 def in_words(amount: int) -> str:
-    words = re.sub(r"(^|juta |miliar |triliun )satu ribu", r"\1seribu", num2words(amount, lang="id"))
-    return f"{words} rupiah".capitalize()
+    """Terbilang: 1_908_000 → "Satu juta sembilan ratus delapan ribu rupiah"."""
+    return f"{' '.join(_words(amount)) or 'nol'} rupiah".capitalize()
+
+
+def _words(number: int) -> list[str]:
+    if number < len(ONES):
+        return [ONES[number]] if number else []
+    if number < 20:
+        return [ONES[number - 10], "belas"]
+    for size, name in SIZES:
+        count, rest = divmod(number, size)
+        if count == 1 and size in (100, 1_000):
+            return [f"se{name}", *_words(rest)]
+        if count:
+            return [*_words(count), name, *_words(rest)]
+    raise ValueError(number)
 
 
 def decimal(text: str) -> str:
