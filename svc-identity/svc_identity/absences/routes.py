@@ -1,6 +1,7 @@
 import uuid
 from typing import Any
 
+import marshmallow as ma
 from flask import g
 
 from chassis.auth import Principal, requires
@@ -47,6 +48,10 @@ def present_absence(absence: Absence, principal: Principal) -> dict[str, Any]:
     }
 
 
+class AbsenceArgs(ListArgs):
+    user_id = ma.fields.UUID(load_default=None, allow_none=True)
+
+
 @bp.get("/absences/form")
 @bp.response(200)
 @requires(*PLANNERS)
@@ -56,7 +61,7 @@ def show_form() -> Any:
 
 
 @bp.get("/absences")
-@bp.arguments(ListArgs, location="query")
+@bp.arguments(AbsenceArgs, location="query")
 @bp.response(200)
 @requires(*PLANNERS)
 def list_absences(args: dict[str, Any]) -> Any:

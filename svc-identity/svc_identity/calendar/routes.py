@@ -8,6 +8,7 @@ from marshmallow import validate
 
 from chassis.auth import requires, signed_in
 from chassis.db import atomic, now
+from chassis.lists import NO_NUL
 from chassis.problems import NotFound
 from chassis.web import Blueprint
 from svc_identity.calendar import rules
@@ -26,7 +27,7 @@ class YearArgs(ma.Schema):
 
 class DayForm(ma.Schema):
     kind = ma.fields.String(required=True, validate=validate.OneOf(list(KINDS)))
-    note = ma.fields.String(required=True, validate=[validate.Length(min=1, max=200), validate.ContainsNoneOf("\x00")])
+    note = ma.fields.String(required=True, validate=[validate.Length(min=1, max=200), NO_NUL])
 
 
 def present_day(day: CalendarDay) -> dict[str, Any]:

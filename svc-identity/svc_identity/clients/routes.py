@@ -7,7 +7,7 @@ from marshmallow import validate
 
 from chassis.auth import Principal, public, requires
 from chassis.db import atomic
-from chassis.lists import ListArgs, Listing
+from chassis.lists import NO_NUL, ListArgs, Listing
 from chassis.web import Blueprint, represent
 from svc_identity.clients import rules
 from svc_identity.clients.models import Client
@@ -20,7 +20,7 @@ LISTING = Listing(model=Client, sorts={"name": Client.name}, default_sort="name"
 
 
 class ClientForm(ma.Schema):
-    name = ma.fields.String(required=True, validate=validate.Length(min=1, max=200))
+    name = ma.fields.String(required=True, validate=[validate.Length(min=1, max=200), NO_NUL])
     scopes = ma.fields.List(
         ma.fields.String(validate=validate.OneOf(list(rules.SCOPES))),
         required=True,

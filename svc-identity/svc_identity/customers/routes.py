@@ -6,7 +6,7 @@ from flask import g, request
 
 from chassis.auth import public, requires, signed_in
 from chassis.db import atomic
-from chassis.lists import Column, ListArgs, Listing
+from chassis.lists import NO_NUL, Column, ListArgs, Listing
 from chassis.problems import NotFound
 from chassis.web import Blueprint, json_body, represent
 from chassis.workflow.forms import read, schema
@@ -49,8 +49,8 @@ LISTING = Listing(
 
 
 class CustomerArgs(ListArgs):
-    customer_type = ma.fields.String(load_default="")
-    customer_group = ma.fields.String(load_default="")
+    customer_type = ma.fields.String(load_default="", validate=NO_NUL)
+    customer_group = ma.fields.String(load_default="", validate=NO_NUL)
 
 
 class Registration(schema(REGISTRATION, name="Registration")):  # type: ignore[misc]  # made from the declared form

@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from chassis.auth import internal, public
+from chassis.lists import NO_NUL
 from chassis.web import Blueprint
 from svc_identity.links import rules
 from svc_identity.sessions.routes import client_ip
@@ -24,7 +25,7 @@ class Redemption(ma.Schema):
 
 class Acceptance(Redemption):
     username = ma.fields.String(required=True, validate=validate.Length(max=40))
-    name = ma.fields.String(load_default="", validate=validate.Length(max=200))
+    name = ma.fields.String(load_default="", validate=[validate.Length(max=200), NO_NUL])
 
 
 @bp.post("/password-resets")

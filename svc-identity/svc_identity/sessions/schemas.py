@@ -1,13 +1,15 @@
 import marshmallow as ma
 from marshmallow import validate
 
+from chassis.lists import NO_NUL
+
 # longer than any accepted password, short enough not to keep the hasher busy
 LONGEST = 1000
 Password = validate.Length(min=1, max=LONGEST)
 
 
 class Credentials(ma.Schema):
-    username = ma.fields.String(required=True, validate=validate.Length(max=200))
+    username = ma.fields.String(required=True, validate=[validate.Length(max=200), NO_NUL])
     password = ma.fields.String(required=True, validate=Password)
 
 

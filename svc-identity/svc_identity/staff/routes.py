@@ -6,7 +6,7 @@ from flask import g
 
 from chassis.auth import requires
 from chassis.db import atomic
-from chassis.lists import Column, ListArgs, Listing
+from chassis.lists import NO_NUL, Column, ListArgs, Listing
 from chassis.problems import BadForm
 from chassis.web import Blueprint, json_body, represent
 from chassis.workflow import forms
@@ -40,7 +40,7 @@ LISTING = Listing(
 
 
 class StaffArgs(ListArgs):
-    role = ma.fields.String(load_default="")
+    role = ma.fields.String(load_default="", validate=NO_NUL)
 
 
 @bp.get("/staff/form")
