@@ -16,6 +16,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
 from chassis import keys
@@ -132,7 +133,7 @@ def _migrated(
         app = module.create_app(**settings(service_package, folder, trusted, url), **app_settings)
         app.testing = True
         with app.app_context():
-            db.create_all()
+            upgrade(revision="heads")
         yield app
         with app.app_context():
             db.session.remove()
