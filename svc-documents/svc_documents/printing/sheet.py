@@ -65,11 +65,11 @@ class Sheet:
             (self.office.address_line, BODY, 8.4, MUTED),
             (self.office.contact_line, BODY, 8.4, MUTED),
         ]
-        y = HEIGHT - 9.5 * mm
+        y = HEIGHT - 9 * mm
         for text, font, size, colour in lines:
             if not text:
                 continue
-            y -= size * 1.28
+            y -= size * 1.32
             canvas.setFont(font, _fitting(canvas, text, font, size))
             canvas.setFillColor(colour)
             canvas.drawCentredString(WIDTH / 2, y, text)

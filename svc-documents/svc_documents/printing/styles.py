@@ -30,9 +30,13 @@ STRONG_RIGHT = _style("strong_right", fontName=BOLD, alignment=TA_RIGHT)
 LABEL = _style("label", textColor=MUTED)
 SMALL = _style("small", fontSize=8, leading=10.2, textColor=MUTED)
 NOTE = _style("note", fontSize=8.4, leading=10.8)
+NUMBERED = _style(
+    "numbered", fontSize=8.4, leading=10.8, leftIndent=12, bulletIndent=0, bulletFontName=BODY, bulletFontSize=8.4
+)
 ASIDE = _style("aside", fontName=ITALIC, fontSize=8.4, leading=10.8, textColor=MUTED)
 CELL = _style("cell", fontSize=8.6, leading=10.6)
-CELL_CENTRED = _style("cell_centred", parent=CELL, fontSize=8.6, leading=10.6, alignment=TA_CENTER)
+CELL_CENTRED = _style("cell_centred", fontSize=8.6, leading=10.6, alignment=TA_CENTER)
+CELL_RIGHT = _style("cell_right", fontSize=8.6, leading=10.6, alignment=TA_RIGHT)
 CELL_STRONG = _style("cell_strong", fontName=BOLD, fontSize=8.6, leading=10.6)
 CELL_ALERT = _style("cell_alert", fontName=BOLD, fontSize=8.6, leading=10.6, textColor=ALERT)
 CELL_ALERT_CENTRED = _style(
@@ -50,3 +54,7 @@ BIG = _style("big", fontName=BOLD, fontSize=15, leading=18)
 def paragraph(text: object, style: ParagraphStyle = TEXT) -> Paragraph:
     """Text from content: never read as markup."""
     return Paragraph(markup(text), style)
+
+
+def numbered(position: int, text: object) -> Paragraph:
+    return Paragraph(markup(text), NUMBERED, bulletText=f"{position}.")

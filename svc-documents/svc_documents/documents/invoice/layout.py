@@ -9,6 +9,7 @@ from ...printing.styles import (
     BIG,
     CELL,
     CELL_CENTRED,
+    CELL_RIGHT,
     HEAD,
     HEAD_CENTRED,
     HEAD_RIGHT,
@@ -85,7 +86,7 @@ def _lines(content: Content) -> Flowable:
             paragraph(position, CELL_CENTRED),
             paragraph(line["label"], CELL),
             paragraph(line["standard"], CELL),
-            paragraph(rupiah(line["amount"]), RIGHT),
+            paragraph(rupiah(line["amount"]), CELL_RIGHT),
         ]
         for position, line in enumerate(content["lines"], start=1)
     ]

@@ -2,7 +2,19 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
 
 from ...printing import parts
-from ...printing.styles import ALERT, CENTRED, JUSTIFIED, NOTE, SMALL, STRONG, SUBTITLE, TEXT, TITLE, paragraph
+from ...printing.styles import (
+    ALERT,
+    CENTRED,
+    JUSTIFIED,
+    NOTE,
+    SMALL,
+    STRONG,
+    SUBTITLE,
+    TEXT,
+    TITLE,
+    numbered,
+    paragraph,
+)
 from ...printing.texts import date_range, long_date
 from ..kinds import Content, Print
 from .results import footnotes, results_table
@@ -131,12 +143,12 @@ def _closing(sheet: Print) -> list[Flowable]:
         *([content["decision_rule"]] if content["decision_rule"] else []),
         *content["notes"],
     ]
-    numbered = [paragraph(f"{position}. {note}", NOTE) for position, note in enumerate(notes, start=1)]
+    listed = [numbered(position, note) for position, note in enumerate(notes, start=1)]
     signature = parts.side_by_side(parts.verification(sheet.verify_url, VERIFY), _authoriser(content))
     end = parts.end_mark(f"Akhir laporan No. {content['number']}")
     return [
         Spacer(0, 5 * mm),
-        KeepTogether([paragraph("Catatan", STRONG), *numbered]),
+        KeepTogether([paragraph("Catatan", STRONG), *listed]),
         KeepTogether([Spacer(0, 6 * mm), signature, Spacer(0, 7 * mm), end]),
     ]
 
