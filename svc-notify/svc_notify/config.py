@@ -15,7 +15,7 @@ class Config(Settings):
     send_batch: int = 20
     send_lease: int = 600
     send_attempts: int = 14
-    streams_max: int = 8
+    streams_max: int = 4
     stream_seconds: float = 25.0
     feed_days: int = 90
     tell_within_days: int = 14

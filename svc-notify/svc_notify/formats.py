@@ -46,5 +46,5 @@ def moment(value: str | datetime) -> str:
 
 
 def rupiah(amount: int) -> str:
-    """Rp 1.500.000."""
-    return "Rp " + f"{int(amount):,}".replace(",", ".")
+    """Rp 1.500.000, never broken over two lines."""
+    return "Rp\N{NO-BREAK SPACE}" + f"{int(amount):,}".replace(",", ".")

@@ -18,6 +18,7 @@ from svc_notify.config import Config
 from svc_notify.models import Message
 
 IDLE_SECONDS = 1.0
+LONGEST_PAUSE = 60.0
 log = structlog.get_logger("send")
 
 
@@ -25,29 +26,34 @@ class Sender:
     def __init__(self, config: Config, stop: threading.Event | None = None) -> None:
         self.config = config
         self.stop = stop or threading.Event()
+        self.is_blocked = False
         self._carriers: dict[str, Carrier] = {}
 
     def run(self) -> None:
+        """A server that is away is asked less and less often, up to once a minute."""
+        pause = IDLE_SECONDS
         while not self.stop.is_set():
-            if not self.step():
+            tried = self.step()
+            pause = min(2 * pause, LONGEST_PAUSE) if self.is_blocked else IDLE_SECONDS
+            if self.is_blocked or not tried:
                 self.close()
-                self.stop.wait(IDLE_SECONDS)
+                self.stop.wait(pause)
         self.close()
 
     def step(self) -> int:
         """Try one batch; returns how many were tried. What is not tried is given back."""
         config = self.config
         batch = messages.lease(config.send_batch, seconds=config.send_lease, attempts=config.send_attempts)
-        tried, is_open = 0, True
+        tried, self.is_blocked = 0, False
         for message in batch:
             assert message.lease is not None
-            if not is_open or self.stop.is_set() or not self._has_time_for(message):
+            if self.is_blocked or self.stop.is_set() or not self._has_time_for(message):
                 messages.release(message.id, message.lease)
                 continue
             outcome = self._carry(message)
             status = messages.settle(message.id, message.lease, outcome, attempts=config.send_attempts)
             log.info("message", id=str(message.id), channel=message.channel, status=status, error=outcome.error)
-            tried, is_open = tried + 1, not outcome.stops_batch
+            tried, self.is_blocked = tried + 1, outcome.stops_batch
         db.session.remove()
         return tried
 

@@ -165,7 +165,7 @@ def test_template_words_reach_nothing_of_the_program():
 def test_dates_moments_and_money_read_indonesian(context):
     template = wording._template(_row(body="{{ a | tanggal }}; {{ b | waktu }}; {{ c | rupiah }}"), name="contoh")
     facts = {"order_id": 1, "a": "2026-08-17", "b": "2026-08-24T02:15:30Z", "c": 1250000}
-    assert template.write(facts)[1] == "17 Agustus 2026; 24 Agustus 2026 pukul 09.15 WIB; Rp 1.250.000"
+    assert template.write(facts)[1] == "17 Agustus 2026; 24 Agustus 2026 pukul 09.15 WIB; Rp\N{NO-BREAK SPACE}1.250.000"
 
 
 def test_every_deadline_of_the_table_has_its_reminder():

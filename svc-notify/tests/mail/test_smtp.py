@@ -97,6 +97,21 @@ def test_a_server_that_is_away_costs_one_attempt_per_round_not_one_per_letter(qu
     assert {message.status for message in messages()} == {"queued"}
 
 
+def test_a_server_that_is_away_is_asked_less_and_less_often(queue, sender, app, monkeypatch):
+    queue(*(f"orang{number}@contoh.test" for number in range(9)))
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = sender(smtp_url=f"smtp://127.0.0.1:{closed.getsockname()[1]}")
+        pauses: list[float] = []
+        monkeypatch.setattr(
+            nobody.stop, "wait", lambda seconds: pauses.append(seconds) or (len(pauses) == 8 and nobody.stop.set())
+        )
+        with app.app_context():
+            nobody.run()
+
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+
+
 def test_waits_grow_up_to_a_day():
     waits = [rules.wait(attempt) for attempt in range(1, 15)]
     assert waits[0] <= timedelta(minutes=1)
