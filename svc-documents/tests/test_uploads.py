@@ -17,6 +17,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
+from svc_documents.files import inspection
 from svc_documents.files.names import display_name
 
 FILES = "/api/v1/documents/files"
@@ -191,6 +192,20 @@ def test_more_than_twenty_mebibytes_is_too_large(customer):
 
     assert answer.status_code == 413
     assert "20 MiB" in reason(answer)
+
+
+# row 6
+def test_a_crowd_of_uploads_waits_or_is_asked_to_come_again(customer, monkeypatch):
+    monkeypatch.setattr(inspection, "PATIENCE", 0.1)
+    for _ in range(inspection.AT_ONCE):
+        inspection._places.acquire()
+
+    busy = send(customer, pdf())
+    for _ in range(inspection.AT_ONCE):
+        inspection._places.release()
+
+    assert (busy.status_code, busy.headers["Retry-After"]) == (429, "5")
+    assert send(customer, pdf()).status_code == 201
 
 
 # row 7
@@ -484,8 +499,6 @@ def test_no_temporary_file_is_left(customer, tmp_path, monkeypatch):
 
 
 def test_the_parser_sees_none_of_our_settings(monkeypatch):
-    from svc_documents.files import inspection
-
     monkeypatch.setenv("DATABASE_URL", "postgresql://rahasia")
 
     assert "rahasia" not in json.dumps(inspection._environment())
