@@ -82,7 +82,7 @@ def request_reset(email: str, *, ip: str) -> None:
 def redeem_password(token: str, password: str) -> None:
     """Another password by link; every session of the person ends."""
     with atomic():
-        link = _opened(token, "password_reset", "first_password")
+        link = _still_open(_find(token, "password_reset", "first_password"))
         accounts.check_password(password, personal=accounts.personal_words(link.user))
         accounts.set_password(link.user, password)
         link.closed_at = now()
@@ -92,28 +92,31 @@ def redeem_password(token: str, password: str) -> None:
 def accept(token: str, *, username: str, password: str, name: str = "") -> Member:
     """An invited colleague, or the owner of a walk-in account, chooses username and password."""
     with atomic():
-        link = _opened(token, "invitation", "claim")
+        link = _find(token, "invitation", "claim")
         member = db.session.get_one(Member, link.user_id)
-        user = link.user
+        customer = lock(member.customer)  # the root before the link, as every act on a member does
+        user = _still_open(link).user
         user.name = name or user.name
-        accounts.check_credentials(username, password, personal=(*accounts.personal_words(user), member.customer.name))
-        lock(member.customer)
-        if link.purpose == "claim":
-            member.customer.is_claimed = True
+        accounts.check_credentials(username, password, personal=(*accounts.personal_words(user), customer.name))
         accounts.set_username(user, username)
         accounts.set_password(user, password)
+        customer.is_claimed = True
         link.closed_at = now()
         MEMBER.fire(member, "accept", actor=SYSTEM)
     return member
 
 
-def _opened(token: str, *purposes: str) -> Link:
-    """The locked link behind a token, so that of two uses at once one is late."""
+def _find(token: str, *purposes: str) -> Link:
     link_id = unseal("link", token)
     link = db.session.get(Link, link_id) if link_id else None
-    if link is None:
+    if link is None or link.purpose not in purposes:
         raise Gone(USED_UP)
+    return link
+
+
+def _still_open(link: Link) -> Link:
+    """The locked link: of two uses at once one is late."""
     lock(link)
-    if link.closed_at is not None or link.expires_at <= now() or link.purpose not in purposes:
+    if link.closed_at is not None or link.expires_at <= now():
         raise Gone(USED_UP)
     return link
