@@ -14,6 +14,8 @@ from deploy.processes import PEERS, Process
 FIRST_PORT = 8080
 # the demonstration and the smoke test do a day's work of a whole office in a minute, from one address
 GENEROUS = {"LIMIT_API": "6000/minute", "LIMIT_LOGIN": "1000/15 minutes", "LIMIT_REGISTRATION": "200/hour"}
+# every open event stream holds a thread of notify; calls must find one beside them
+STREAMING = {"WEB_THREADS": "24"}
 OURS = (
     "DATABASE_URL",
     "BUS_URL",
@@ -78,6 +80,7 @@ class Installation:
             "LOG_LEVEL": "INFO",
             "PYTHONUNBUFFERED": "1",
             **(GENEROUS if service == "gateway" and os.environ.get("ENVIRONMENT", "demo") == "demo" else {}),
+            **(STREAMING if service == "notify" else {}),
             **inherited,
             "PUBLIC_URL": self.base_url,
             "PEERS": ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in self.ports.items()),
