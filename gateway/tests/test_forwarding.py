@@ -127,6 +127,7 @@ def test_an_upload_that_stops_midway_never_looks_complete_to_a_service(
     assert upstream.last("/api/v1/documents/files").sha256 == ""
 
 
+@pytest.mark.slow
 def test_a_client_that_sends_nothing_more_is_given_up(start_gateway: Any, upstream: Upstream, token: str) -> None:
     with start_gateway(upstream, CLIENT_TIMEOUT="0.5") as own:
         said = own.raw(head("/api/v1/documents/files", token, "Content-Length: 1000") + b"x" * 10, wait=5)
@@ -150,6 +151,7 @@ def trickle(gateway: Gateway, start: bytes) -> bytes:
         return _all(client)
 
 
+@pytest.mark.slow
 def test_clients_that_dawdle_over_the_head_are_closed_and_keep_nobody_waiting(gateway: Gateway, token: str) -> None:
     slow = [socket.create_connection(("127.0.0.1", gateway.port), timeout=10) for _ in range(200)]
     try:
@@ -288,6 +290,7 @@ def test_a_service_that_keeps_failing_is_left_alone_then_tried_once(
     assert impatient.ask("GET", "/readyz").json["degraded"] == []
 
 
+@pytest.mark.slow
 def test_one_slow_service_takes_no_more_than_its_share(start_gateway: Any, upstream: Upstream, token: str) -> None:
     with start_gateway(upstream, MAX_IN_FLIGHT="4") as own:
         statuses: list[int] = []
@@ -308,6 +311,7 @@ def test_one_slow_service_takes_no_more_than_its_share(start_gateway: Any, upstr
     assert took < 2
 
 
+@pytest.mark.slow
 def test_a_gateway_told_to_stop_finishes_what_it_began(start_gateway: Any, upstream: Upstream, token: str) -> None:
     with start_gateway(upstream) as own:
         statuses: list[int] = []

@@ -30,6 +30,7 @@ def test_nudges_arrive_while_the_stream_is_open(gateway: Gateway, token: str) ->
         assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_a_stream_is_short(start_gateway: Any, upstream: Upstream, token: str) -> None:
     with start_gateway(upstream, STREAM_SECONDS="1") as own:
         began = time.monotonic()
@@ -39,6 +40,7 @@ def test_a_stream_is_short(start_gateway: Any, upstream: Upstream, token: str) -
         assert time.monotonic() - began < 4
 
 
+@pytest.mark.slow
 def test_streams_are_few_and_each_that_ends_makes_room(start_gateway: Any, upstream: Upstream) -> None:
     with start_gateway(upstream, STREAM_SECONDS="2", MAX_STREAMS="2") as own:
         statuses: list[int] = []
@@ -68,6 +70,7 @@ def test_a_stream_ends_with_its_session(gateway: Gateway, upstream: Upstream) ->
     assert time.monotonic() - began < 5
 
 
+@pytest.mark.slow
 def test_a_gateway_told_to_stop_does_not_wait_for_its_streams(
     start_gateway: Any, upstream: Upstream, token: str
 ) -> None:

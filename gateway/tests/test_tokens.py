@@ -268,6 +268,7 @@ def test_while_identity_is_down_known_revocations_and_tokens_keep_their_effect(
         upstream.is_identity_down = False
 
 
+@pytest.mark.slow
 def test_a_gateway_that_never_reached_identity_lets_nobody_in_but_the_public(
     start_gateway: Any, upstream: Upstream
 ) -> None:
