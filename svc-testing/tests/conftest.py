@@ -4,7 +4,9 @@ import itertools
 import json
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -53,6 +55,10 @@ class Office:
             raise AttributeError(role)
         key, name, _ = STAFF[role]
         return self._as(role.rstrip("2"), id=key, name=name)
+
+    @property
+    def YEAR(self) -> int:
+        return datetime.now(ZoneInfo("Asia/Pontianak")).year
 
     def open(self) -> None:
         """Series, catalogue and the copies of people."""

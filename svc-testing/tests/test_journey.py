@@ -18,7 +18,7 @@ def test_numbers_are_issued_together_and_look_as_they_should(office: Any) -> Non
     order = office.make("numbered", samples=2)
 
     assert order["number"] == "00001"
-    assert [sample["number"] for sample in order["samples"]] == ["P.00001 - 2026", "P.00002 - 2026"]
+    assert [sample["number"] for sample in order["samples"]] == [f"P.{n:05d} - {office.YEAR}" for n in (1, 2)]
 
 
 def test_a_report_that_was_sent_is_collected_and_the_order_archived(office: Any) -> None:
