@@ -6,3 +6,4 @@ from chassis.config import Settings
 @dataclass(frozen=True, kw_only=True)
 class Config(Settings):
     files_dir: str
+    clamd_address: str = ""

@@ -10,7 +10,10 @@ from chassis.workflow import Lifecycle
 
 
 class File(Model):
-    """Bytes that never change. `source` is the service for which an issued document was made; uploads have none."""
+    """Bytes that never change. `source` is the service for which an issued document was made; uploads have none.
+
+    Others than the uploader may open it once it is released: scanned, or made by ourselves.
+    """
 
     __tablename__ = "files"
     __table_args__ = (
@@ -28,6 +31,8 @@ class File(Model):
     uploaded_by: Mapped[str | None] = mapped_column(sa.String(64))
     source: Mapped[str | None] = mapped_column(sa.String(40))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=now)
+    released_at: Mapped[datetime | None] = mapped_column(UTCDateTime(), index=True)
+    threat: Mapped[str | None] = mapped_column(sa.String(200))
 
     @property
     def attached_by(self) -> str:

@@ -41,6 +41,11 @@ def enqueue_stale() -> None:
         enqueue(document_id)
 
 
+@every(seconds=30)
+def scan_waiting_files() -> None:
+    files.scan_waiting()
+
+
 @every(seconds=3600)
 def sweep_files() -> None:
     files.sweep()

@@ -147,6 +147,7 @@ def _file_of(document: Document, facts: Facts, stored: Stored) -> File:
         original_sha256=stored.sha256,
         storage_key=stored.key,
         source=document.source,
+        released_at=now(),
     )
 
 

@@ -10,17 +10,19 @@ import sqlalchemy as sa
 from werkzeug.datastructures import FileStorage
 
 from chassis.auth import Principal
-from chassis.db import db, new_id, now
-from chassis.problems import BadForm, NotFound, TooLarge
+from chassis.db import atomic, db, new_id, now
+from chassis.problems import BadForm, Gone, NotFound, Refused, TooLarge
 
 from ..models import File
-from ..storage import storage
-from . import grants
+from ..storage import CHUNK, storage
+from . import grants, scanner
 from .inspection import inspect
 from .names import display_name
 
 LIMIT = 20 * 1024 * 1024
 TOO_LARGE = "Berkas lebih besar dari 20 MiB. Perkecil atau bagi menjadi beberapa berkas."
+INFECTED = "Berkas memuat virus dan tidak dapat dibuka. Bersihkan komputer Anda lalu unggah berkas lain."
+WAITING = "Berkas menunggu pemindaian virus. Coba lagi beberapa saat lagi."
 EMPTY = "Berkas kosong. Periksa berkas lalu unggah kembali."
 
 
@@ -30,6 +32,7 @@ class Examined:
     media_type: str
     content: bytes
     original_sha256: str
+    is_scanned: bool
 
 
 def examine(upload: FileStorage) -> Examined:
@@ -42,7 +45,20 @@ def examine(upload: FileStorage) -> Examined:
         with source.open("rb") as file:
             original = hashlib.file_digest(file, "sha256").hexdigest()
         name = display_name(upload.filename, clean.extension)
-        return Examined(name, clean.media_type, clean.path.read_bytes(), original)
+        is_scanned = _scan(source)
+        return Examined(name, clean.media_type, clean.path.read_bytes(), original, is_scanned)
+
+
+def _scan(source: Path) -> bool:
+    """False when the scanner does not answer: the file is kept, and waits."""
+    try:
+        with source.open("rb") as file:
+            threat = scanner.threat_in(iter(lambda: file.read(CHUNK), b""))
+    except scanner.ScannerDown:
+        return False
+    if threat:
+        raise BadForm(INFECTED, errors={"file": [INFECTED]})
+    return True
 
 
 def keep(examined: Examined, principal: Principal) -> File:
@@ -60,6 +76,7 @@ def keep(examined: Examined, principal: Principal) -> File:
         size=stored.size,
         storage_key=stored.key,
         uploaded_by=principal.id,
+        released_at=now() if examined.is_scanned else None,
     )
     db.session.add(file)
     return file
@@ -69,6 +86,7 @@ def get(file_id: uuid.UUID, principal: Principal, grant: str | None) -> File:
     """NotFound for whoever neither uploaded it nor brings a grant that covers it."""
     file = db.session.get(File, file_id)
     if file is not None and _may_read(file, principal, grant):
+        _check_released(file, principal)
         return file
     raise NotFound("Berkas tidak ditemukan, atau tautannya sudah kedaluwarsa. Muat ulang halaman asalnya.")
 
@@ -80,6 +98,32 @@ def _may_read(file: File, principal: Principal, grant: str | None) -> bool:
     return claims is not None and grants.covers(
         claims, file_id=file.id, attached_by=file.attached_by, source=file.source
     )
+
+
+def _check_released(file: File, principal: Principal) -> None:
+    if file.threat:
+        raise Gone(INFECTED)
+    if file.released_at is None and file.uploaded_by != principal.id:
+        raise Refused(WAITING, headers={"Retry-After": "30"})
+
+
+def scan_waiting() -> None:
+    """Scan what was kept while the scanner was away."""
+    waiting = sa.select(File).where(File.released_at.is_(None), File.threat.is_(None)).order_by(File.id).limit(50)
+    for file_id, key in [(file.id, file.storage_key) for file in db.session.scalars(waiting)]:
+        db.session.rollback()
+        try:
+            threat = scanner.threat_in(storage().read(key))
+        except scanner.ScannerDown:
+            return
+        _judge(file_id, threat)
+
+
+@atomic
+def _judge(file_id: uuid.UUID, threat: str | None) -> None:
+    file = db.session.get_one(File, file_id)
+    file.threat = threat
+    file.released_at = None if threat else now()
 
 
 def sweep() -> int:
