@@ -13,7 +13,12 @@ from deploy.processes import PEERS, Process
 
 FIRST_PORT = 8080
 # the demonstration and the smoke test do a day's work of a whole office in a minute, from one address
-GENEROUS = {"LIMIT_API": "6000/minute", "LIMIT_LOGIN": "1000/15 minutes", "LIMIT_REGISTRATION": "200/hour"}
+GENEROUS = {
+    "LIMIT_API": "6000/minute",
+    "LIMIT_LOGIN": "1000/15 minutes",
+    "LIMIT_REGISTRATION": "200/hour",
+    "REGISTRATIONS_PER_HOUR": "200",  # counted by identity itself
+}
 # every open event stream holds a thread of notify; calls must find one beside them
 STREAMING = {"WEB_THREADS": "24"}
 OURS = (
@@ -73,13 +78,14 @@ class Installation:
     def environment_of(self, service: str) -> dict[str, str]:
         """The variables of docs/chassis.md; what the caller's own environment says about them is not inherited."""
         issuer = "gateway" if service == "gateway" else f"svc-{service}"
+        is_demo = os.environ.get("ENVIRONMENT", "demo") == "demo"
         inherited = {name: value for name, value in os.environ.items() if name not in OURS}
         return {
             "ENVIRONMENT": "demo",
             "OFFICE_TIMEZONE": "Asia/Pontianak",
             "LOG_LEVEL": "INFO",
             "PYTHONUNBUFFERED": "1",
-            **(GENEROUS if service == "gateway" and os.environ.get("ENVIRONMENT", "demo") == "demo" else {}),
+            **(GENEROUS if service in ("gateway", "identity") and is_demo else {}),
             **(STREAMING if service == "notify" else {}),
             **inherited,
             "PUBLIC_URL": self.base_url,
