@@ -13,6 +13,7 @@ from gateway.views import (
     files,
     home,
     invoices,
+    links,
     lists,
     mailbox,
     notifications,
@@ -28,6 +29,7 @@ from gateway.views import (
 AREAS = (
     public,
     accounts,
+    links,
     home,
     lists,
     orders,
