@@ -42,11 +42,14 @@ def get(customer_id: uuid.UUID, seen: Principal) -> Customer:
 
 
 def check_registration(form: dict[str, Any], *, ip: str) -> dict[str, Any]:
-    """Everything that can be refused before the database is asked; then one try of this address is used up."""
+    """Everything that can be refused before the database is asked; then one try of this address is used up.
+
+    There are more tries than registrations, since a taken username only shows afterwards.
+    """
     answers = checked(form)
     personal = (form["name"], form["contact_name"], form["email"].split("@")[0])
     accounts.check_credentials(form["username"], form["password"], personal=personal)
-    throttle.take(throttle.REGISTRATION_TRIES, ip)
+    throttle.take(throttle.Limit("registration", 6 * current_app.config["REGISTRATIONS_PER_HOUR"], 3600), ip)
     return answers | {"password_hash": hash_password(form["password"])}
 
 

@@ -24,7 +24,6 @@ class Limit:
 
 LOGIN_ACCOUNT = Limit("login", 10, 15 * 60)
 LOGIN_ADDRESS = Limit("login-address", 100, 15 * 60)
-REGISTRATION_TRIES = Limit("registration", 30, 3600)
 RESET_ACCOUNT = Limit("reset", 3, 3600)
 RESET_ADDRESS = Limit("reset-address", 20, 3600)
 CLIENT = Limit("client", 10, 15 * 60)

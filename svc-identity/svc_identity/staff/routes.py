@@ -48,7 +48,7 @@ class StaffArgs(ListArgs):
 @requires(*ADMINS)
 def show_form() -> Any:
     """Isian akun pegawai"""
-    return {"fields": [field.describe() for field in (*FORM, PASSWORD)]}
+    return {"fields": [field.describe() for field in FORM]}
 
 
 @bp.get("/staff")
