@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ DELIVERY_LIMIT = 50  # counts crashes of the consumer, not failures of handlers:
 CONFIRM_SECONDS = 30
 
 log = structlog.get_logger("bus")
+logging.getLogger("pika").setLevel(logging.CRITICAL)  # we say it once ourselves
 
 
 class RabbitMQ:
@@ -63,13 +66,13 @@ class RabbitMQ:
     def receive(self, queue: str, store: Store, stop: threading.Event) -> None:
         pause = 0.5
         while not stop.is_set():
+            began = time.monotonic()
             try:
-                if self._consume(queue, store, stop):
-                    pause = 0.5
+                self._consume(queue, store, stop)
             except (AMQPError, OSError) as error:
+                pause = 0.5 if time.monotonic() - began > pause else min(pause * 2, 15)
                 log.warning("connection lost", queue=queue, why=repr(error), retry_in=pause)
                 stop.wait(pause)
-                pause = min(pause * 2, 15)
 
     def close(self) -> None:
         if self._publisher:
@@ -109,8 +112,7 @@ class RabbitMQ:
         for pattern in self._bindings.get(queue, ()):
             channel.queue_bind(queue, self._exchange, routing_key=pattern)
 
-    def _consume(self, queue: str, store: Store, stop: threading.Event) -> bool:
-        """One connection's life; True when it ended because of `stop`."""
+    def _consume(self, queue: str, store: Store, stop: threading.Event) -> None:
         connection = pika.BlockingConnection(self._parameters)
         arrived: list[tuple[int, bytes]] = []
         try:
@@ -132,7 +134,6 @@ class RabbitMQ:
         finally:
             if connection.is_open:
                 connection.close()  # what is not acknowledged goes back to the queue, in order
-        return True
 
 
 def _store(store: Store, bodies: list[bytes], connection: Any, stop: threading.Event) -> bool:
@@ -167,14 +168,20 @@ class _Publisher:
             on_open_error_callback=self._ended,
             on_close_callback=self._ended,
         )
-        self._thread = threading.Thread(target=self._connection.ioloop.start, name="publisher", daemon=True)
+        self._thread = threading.Thread(target=self._loop, name="publisher", daemon=True)
         self._thread.start()
         self._await("connect", 10)
+
+    def _loop(self) -> None:
+        self._connection.ioloop.start()
+        self._connection.ioloop.close()
 
     def send(self, events: list[Event]) -> dict[str, str]:
         """Publish all, wait for all confirms; returns the refused."""
         self._refused = {}
         self._settled.clear()
+        if self._failure:  # the thread has ended: nobody would answer
+            raise BusDown(self._failure)
         self._connection.ioloop.add_callback_threadsafe(lambda: self._publish(events))
         self._await("confirm", CONFIRM_SECONDS)
         return self._refused
@@ -207,9 +214,6 @@ class _Publisher:
         self._channel.confirm_delivery(self._confirmed, callback=lambda _: self._settled.set())
 
     def _publish(self, events: list[Event]) -> None:
-        if self._failure:
-            self._settled.set()
-            return
         for event in events:
             self._tag += 1
             self._outstanding[self._tag] = event.id
