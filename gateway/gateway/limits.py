@@ -11,7 +11,7 @@ import structlog
 from limits import RateLimitItem, parse
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, Storage, storage_from_string
-from limits.strategies import MovingWindowRateLimiter, RateLimiter
+from limits.strategies import MovingWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
 
 from chassis.problems import TooMany
 from gateway.config import Config
@@ -46,7 +46,7 @@ class Limits:
             "registration": parse(config.limit_registration),
             "reset": parse(config.limit_reset),
         }
-        self._local = MovingWindowRateLimiter(MemoryStorage())
+        self._local = _Counters(MemoryStorage())
         self._shared = _shared(config.limits_url)
         self._shared_again_at = 0.0
 
@@ -55,35 +55,44 @@ class Limits:
         who = bucket(address)
         for rule in RULES:
             if rule.method == method and rule.path.fullmatch(path):
-                self._hit(self._own[rule.name], rule.name, who)
-        self._hit(self._api, "api", subject or who)
+                self._hit("exact", self._own[rule.name], rule.name, who)
+        self._hit("cheap", self._api, "api", subject or who)
 
-    def _hit(self, limit: RateLimitItem, *names: str) -> None:
-        limiter = self._limiter()
+    def _hit(self, kind: str, limit: RateLimitItem, *names: str) -> None:
+        counters = self._counters()
         try:
-            self._spend(limiter, limit, names)
+            _spend(getattr(counters, kind), limit, names)
         except StorageError as error:
             log.warning("counters are local now", error=str(error.storage_error))
             self._shared_again_at = time.monotonic() + RETRY_SECONDS
-            self._spend(self._local, limit, names)
+            _spend(getattr(self._local, kind), limit, names)
 
-    def _spend(self, limiter: RateLimiter, limit: RateLimitItem, names: tuple[str, ...]) -> None:
-        if not limiter.hit(limit, *names):
-            wait = limiter.get_window_stats(limit, *names).reset_time - time.time()
-            raise TooMany(
-                "Terlalu banyak permintaan dalam waktu singkat. Silakan coba lagi nanti.",
-                headers={"Retry-After": str(max(1, math.ceil(wait)))},
-            )
-
-    def _limiter(self) -> RateLimiter:
+    def _counters(self) -> _Counters:
         if self._shared is None or time.monotonic() < self._shared_again_at:
             return self._local
         return self._shared
 
 
-def _shared(url: str) -> RateLimiter | None:
+class _Counters:
+    """Few events are counted one by one; many only by window, in constant memory and time."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.exact = MovingWindowRateLimiter(storage)
+        self.cheap = SlidingWindowCounterRateLimiter(storage)
+
+
+def _spend(limiter: RateLimiter, limit: RateLimitItem, names: tuple[str, ...]) -> None:
+    if not limiter.hit(limit, *names):
+        wait = limiter.get_window_stats(limit, *names).reset_time - time.time()
+        raise TooMany(
+            "Terlalu banyak permintaan dalam waktu singkat. Silakan coba lagi nanti.",
+            headers={"Retry-After": str(max(1, math.ceil(wait)))},
+        )
+
+
+def _shared(url: str) -> _Counters | None:
     if url.startswith("memory:"):
         return None
     storage = storage_from_string(url, wrap_exceptions=True, socket_timeout=0.5, socket_connect_timeout=0.5)
     assert isinstance(storage, Storage)
-    return MovingWindowRateLimiter(storage)
+    return _Counters(storage)
