@@ -1,13 +1,13 @@
 # Each target is one command of zc.py; a machine without make can say: python3 zc.py run
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-export BASE CI ENGINES M ONLY PORT QUIET SERVICE ZC_VAR
+export BASE CI ENGINES M ONLY PORT SERVICE VERBOSE ZC_VAR
 .DEFAULT_GOAL := help
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## make .venv, install the pinned packages, fetch the front-end (the others do it by themselves)
-run: ## start the whole system at http://127.0.0.1:8080 (PORT=, ZC_VAR=, ENGINES=real)
+run: ## start the whole system at http://127.0.0.1:8080 (PORT=, ZC_VAR=, ENGINES=real, VERBOSE=1)
 quick: ## tests on the embedded engines, nothing slow
 test: ## all tests on both sets of engines (ONLY="svc-testing gateway")
 smoke: ## one order from registration to the report through the API (BASE=http://127.0.0.1:8080)

@@ -42,8 +42,10 @@ class Launcher:
             self._prepare()
             self._start()
             if demo:
+                self.screen.print(accounts.table())
+                self._announce("the demo's orders follow where there are none yet")
                 self._seed_orders()
-            self._announce(demo)
+            self._announce("stop: Ctrl-C")
             while True:
                 self.supervisor.mend()
                 self.supervisor.pause(0.1)
@@ -109,12 +111,9 @@ class Launcher:
         if demo.process.returncode:
             self.screen.print(self.supervisor.describe(demo))
 
-    def _announce(self, demo: bool) -> None:
-        if demo:
-            self.screen.print(accounts.table())
-        self.screen.say(
-            f"up at {self.installation.base_url}   API: {self.installation.base_url}/api/docs   stop: Ctrl-C"
-        )
+    def _announce(self, more: str) -> None:
+        base = self.installation.base_url
+        self.screen.say(f"up at {base}   API: {base}/api/docs   {more}")
 
     def _write_state(self) -> None:
         children = self.supervisor.children.items()
@@ -133,7 +132,7 @@ class Launcher:
 
 
 def run(var: Path, port: int, engines: str, *, demo: bool, quiet: bool, settings: dict[str, str] | None = None) -> None:
-    screen = Screen(quiet=quiet)
+    screen = Screen(quiet=quiet, verbose=bool(os.environ.get("VERBOSE")))
     var.mkdir(parents=True, exist_ok=True)
     with _alone(var), contextlib.ExitStack() as stack:
         addresses = {}

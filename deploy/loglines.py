@@ -11,9 +11,10 @@ HIDDEN = {"timestamp", "level", "event", "logger", "service", "request_id", "tra
 
 
 class Screen:
-    """One line at a time, prefixed with the name of the process; coloured on a terminal."""
+    """One line at a time, prefixed with the name of the process; coloured on a terminal. Routine lines go to the log files only."""
 
-    def __init__(self, out: TextIO = sys.stdout, *, quiet: bool = False) -> None:
+    def __init__(self, out: TextIO = sys.stdout, *, quiet: bool = False, verbose: bool = False) -> None:
+        self._verbose = verbose
         self._out = out
         self._quiet = quiet
         self._coloured = out.isatty()
@@ -29,13 +30,14 @@ class Screen:
         self._write(text + "\n")
 
     def show(self, name: str, text: str) -> None:
-        if self._quiet or not text:
+        line = readable(text, routine=self._verbose)
+        if self._quiet or not line:
             return
         prefix = f"{name:<17}"
         if self._coloured:
             colour = self._colours.setdefault(name, COLOURS[len(self._colours) % len(COLOURS)])
             prefix = f"\x1b[{colour}m{prefix}\x1b[0m"
-        self._write(f"{prefix} {readable(text)}\n")
+        self._write(f"{prefix} {line}\n")
 
     def _write(self, text: str) -> None:
         with self._lock:
@@ -43,8 +45,8 @@ class Screen:
             self._out.flush()
 
 
-def readable(text: str) -> str:
-    """A JSON log line as `level event key=value …`; anything else unchanged."""
+def readable(text: str, *, routine: bool = True) -> str:
+    """A JSON log line as `level event key=value …`, empty when it is routine and that is not wanted; anything else unchanged."""
     if not text.startswith("{"):
         return text
     try:
@@ -53,5 +55,7 @@ def readable(text: str) -> str:
         return text
     if "event" not in entry:
         return text
+    if entry.get("level") in ("debug", "info") and not routine:
+        return ""
     facts = " ".join(f"{key}={value}" for key, value in entry.items() if key not in HIDDEN)
     return f"{entry.get('level', '')} {entry['event']} {facts}".strip()

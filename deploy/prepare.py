@@ -12,10 +12,10 @@ from flask.cli import ScriptInfo
 STEPS = (["db", "upgrade"], ["seed"], ["declare"])
 
 
-def main(service: str) -> None:
+def main(service: str, *steps: list[str]) -> None:
     os.environ.setdefault("FLASK_SKIP_DOTENV", "1")
     app = importlib.import_module(f"svc_{service}").create_app()
-    for step in STEPS:
+    for step in steps or STEPS:
         if step[0] not in app.cli.commands:
             continue  # not every service has data to begin with
         app.cli.main(args=step, prog_name="flask", standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
