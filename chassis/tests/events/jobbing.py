@@ -22,7 +22,7 @@ if "VISIBILITY" in os.environ:  # do not wait for minutes
     app.conf.broker_transport_options = {**app.conf.broker_transport_options, **quick}
 
 
-@app.task
+@app.task(name="note")
 def note(word: str) -> str:
     path = Path(os.environ.get("NOTES", os.devnull))
     with path.open("a") as file:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,12 +14,12 @@ import pytest
 import redis
 from flask import g
 from kombu import Connection
+
+from chassis import lite_transport
 from tests.events.carriers import eventually
 from tests.events.conftest import address
 from tests.events.jobbing import note
 from tests.events.stations import FOLDER
-
-from chassis import lite_transport
 
 OPTIONS = ["--pool=prefork", "-c", "2", "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "error"]
 
@@ -67,10 +68,8 @@ def workers(broker: str, tmp_path: Path) -> Iterator[Workers]:
 
 def kill(process: subprocess.Popen[bytes]) -> None:
     """The worker and its children at once."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 
@@ -117,7 +116,9 @@ def jobs(tmp_path: Path) -> Iterator[Connection]:
         yield connection
 
 
-def test_a_leased_task_is_nobody_elses_until_its_lease_ends_and_gone_when_acknowledged(jobs: Connection, tmp_path: Path) -> None:
+def test_a_leased_task_is_nobody_elses_until_its_lease_ends_and_gone_when_acknowledged(
+    jobs: Connection, tmp_path: Path
+) -> None:
     with Connection(f"lite:///{tmp_path}/jobs.db", transport_options={"visibility_timeout": 0.2}) as other:
         mine, theirs = jobs.SimpleQueue("q"), other.SimpleQueue("q")
         mine.put({"id": 1})
