@@ -52,11 +52,15 @@ def customer_name(facts: Facts) -> str:
 
 def _members(facts: Facts) -> list[Recipient]:
     """The customer's active users; its own address when it has none."""
-    return _of_customer(facts, Person.is_active.is_(True))
+    found = _of_customer(facts, Person.is_active.is_(True))
+    customer = _customer(facts)
+    if customer and customer.is_new and not any(one.person_id for one in found):
+        raise TooEarly(f"the people of customer {customer.id} may still be on their way")
+    return found
 
 
 def _registrant(facts: Facts) -> list[Recipient]:
-    """Whoever registered, also while the account is not active."""
+    """Whoever registered, also while the account is not active; svc-identity tells of people before it tells of its answer."""
     return _of_customer(facts, sa.true())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ STATUSES = {
     "failed": "Ditolak penerima",
     "exhausted": "Gagal setelah dicoba berulang kali",
 }
+SETTLING = timedelta(minutes=1)
 DOUBTFUL = sa.text("doubtful_attempts > 0")
 
 
@@ -28,6 +29,12 @@ class Customer(Model):
     name: Mapped[str] = mapped_column(sa.Text)
     email: Mapped[str | None] = mapped_column(sa.String(254))
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    known_since: Mapped[datetime | None] = mapped_column(UTCDateTime, default=now)
+
+    @property
+    def is_new(self) -> bool:
+        """Just heard of: its people may still be on their way."""
+        return self.known_since is not None and now() - self.known_since < SETTLING
 
 
 class Person(Model):

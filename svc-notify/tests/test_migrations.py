@@ -11,6 +11,7 @@ import pytest
 from chassis.testing import database, settings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "server", ["", pytest.param("postgresql://postgres@127.0.0.1:5432/postgres", marks=pytest.mark.real)]
 )

@@ -43,6 +43,7 @@ def wait_until(is_true, seconds: float = 60.0) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.slow
 def test_senders_killed_at_any_moment_lose_nothing_and_every_second_copy_is_counted(queue, start, post, messages):
     post.seconds = 0.02
     addresses = [f"orang{number}@contoh.test" for number in range(120)]
