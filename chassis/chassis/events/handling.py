@@ -6,7 +6,7 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ParamSpec, TypeVar
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 from sqlalchemy.orm import aliased
 
 from chassis.auth import SYSTEM
-from chassis.db import atomic, db, now
+from chassis.db import UTCDateTime, atomic, db, now
 from chassis.events.dead_letters import DeadLetter
 from chassis.events.envelope import parse
 from chassis.events.faults import kill_point
@@ -36,7 +36,7 @@ R = TypeVar("R")
 
 def is_anything_due() -> bool:
     """A look without a lock."""
-    due = db.session.scalar(_due(now()).limit(1)) is not None
+    due = db.session.scalar(DUE, {"at": now()}) is not None
     db.session.rollback()
     return due
 
@@ -48,7 +48,7 @@ def claim() -> int | None:
 
 
 def _claim() -> int | None:
-    while (row := db.session.scalar(_due(now()).limit(1).with_for_update(skip_locked=True))) is not None:
+    while (row := db.session.scalar(NEXT, {"at": now()})) is not None:
         if row.attempts < registry().attempts:
             row.attempts += 1
             row.claimed_until = now() + _pause(row.attempts)
@@ -58,9 +58,10 @@ def _claim() -> int | None:
     return None
 
 
-def _due(at: datetime) -> sa.Select[Inbox]:
+def _heads() -> sa.Select[Inbox]:
     """The heads of all lanes that are not waiting. An event that waits holds back its own lane, nothing else."""
     ahead = aliased(Inbox)
+    at = sa.bindparam("at", type_=UTCDateTime())
     place = sa.tuple_(Inbox.occurred_at, Inbox.seq)
     is_behind = sa.exists().where(
         ahead.partition_key == Inbox.partition_key,
@@ -78,6 +79,10 @@ def _due(at: datetime) -> sa.Select[Inbox]:
         )
         .order_by(Inbox.seq)
     )
+
+
+DUE = _heads().limit(1)
+NEXT = DUE.with_for_update(skip_locked=True)
 
 
 def handle(seq: int) -> int | None:
