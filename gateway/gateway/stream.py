@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from chassis.problems import Unauthenticated
+from chassis.problems import Problem, Unauthenticated
 from gateway import calls, session
 from gateway.gate import current_gate
 
@@ -17,7 +17,10 @@ def listen() -> Any:
     if claims is None:
         raise Unauthenticated()
     gate = current_gate()
-    stream = gate.streams.open(gate.upstreams, claims, calls.identified("notify", claims))
+    try:
+        stream = gate.streams.open(gate.upstreams, claims, calls.identified("notify", claims))
+    except Problem:
+        return "", 204  # tells an EventSource not to come back: the page goes on polling
     response = Response(iter(stream), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
     response.call_on_close(stream.close)
     return response

@@ -6,7 +6,7 @@ import re
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 PASSWORD = "zerocalls-demo"
 PATIENCE = 60
@@ -22,10 +22,9 @@ class Person:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
-    def _hear(self, message: object) -> None:
-        text = getattr(message, "text", "")
-        if getattr(message, "type", "") == "error" and "status of 4" not in text:
-            self.complaints.append(text)
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 4" not in message.text:
+            self.complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def sign_in(self, username: str, password: str = PASSWORD) -> Person:
         self.open("/masuk")
@@ -39,6 +38,10 @@ class Person:
         self.page.goto(path if path.startswith("http") else self.base + path)
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert overflow <= 0, f"{path} scrolls sideways by {overflow}px"
+
+    @property
+    def name(self) -> str:
+        return (self.page.locator(".who-name").text_content() or "").strip()
 
     @property
     def path(self) -> str:
@@ -61,14 +64,12 @@ class Person:
             "link", name=re.compile(f"^{re.escape(button)}")
         )
         offered.first.click()
-        dialog = self.page.locator("#dialog")
-        expect(dialog).to_be_visible()
-        self.fill(dialog, **typed)
-        before = self.page.url
+        form = self.page.locator("#dialog form, main form[action*='/tindakan/']").first
+        expect(form).to_be_visible()
+        self.fill(form, **typed)
         with self.page.expect_navigation():
-            dialog.locator("button[type=submit]").click()
-        expect(self.page.locator(".flash").first).to_contain_text("berhasil", timeout=10_000)
-        assert before
+            form.locator("button[type=submit]").click()
+        expect(self.page.locator(".flash").first).to_contain_text("berhasil")
 
     def fill(self, form: Locator, **typed: str | bool | Path) -> None:
         for name, value in typed.items():
@@ -85,11 +86,11 @@ class Person:
                 case _:
                     control.fill(str(value))
 
-    def wait_for(self, text: str) -> None:
-        """Reload until the page says so: events take their time."""
+    def wait_for(self, text: str, within: str = ".thing-head") -> None:
+        """Reload until it says so: events take their time."""
         until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
-            if self.page.get_by_role("main").get_by_text(text, exact=False).count():
+            if text in self.page.locator(within).first.inner_text():
                 return
             self.page.wait_for_timeout(500)
             self.page.reload()

@@ -41,8 +41,8 @@ def test_each_role_takes_the_order_to_the_next(person: Callable[..., Person], wi
 
     coordinator = person(width).sign_in("pjlab")
     supervisor, analyst = person(width).sign_in("penyelia"), person(width).sign_in("analis")
-    sample = send_to_supervisor(coordinator, mark, company)
-    assign(supervisor, sample)
+    sample = send_to_supervisor(coordinator, supervisor, mark, company)
+    assign(supervisor, analyst, sample)
     enter_results(analyst, sample)
     verify_results(supervisor, sample)
     coordinator.open(sample)
@@ -122,7 +122,7 @@ def write_order(customer: Person, mark: str) -> str:
 
 def take_money(treasurer: Person, customer: Person, order: str, company: str) -> None:
     treasurer.box("Order Baru")
-    treasurer.wait_for(company)
+    treasurer.wait_for(company, within="#rows")
     treasurer.find(company)
     code = f"8{secrets.randbelow(10**14):014d}"
     issued = datetime.now(OFFICE) - timedelta(minutes=10)
@@ -156,18 +156,18 @@ def number_and_hand_over(cs: Person, order: str) -> None:
     cs.act("Kirim")
 
 
-def send_to_supervisor(coordinator: Person, mark: str, company: str) -> str:
+def send_to_supervisor(coordinator: Person, supervisor: Person, mark: str, company: str) -> str:
     coordinator.box("Order Baru")
     coordinator.find(f"Botol {mark}")
     assert company not in coordinator.page.content()
-    coordinator.act("KIRIM KE PENYELIA", supervisor="Penyelia")
+    coordinator.act("KIRIM KE PENYELIA", supervisor=supervisor.name)
     return coordinator.path
 
 
-def assign(supervisor: Person, sample: str) -> None:
+def assign(supervisor: Person, analyst: Person, sample: str) -> None:
     supervisor.open(sample)
     bar = supervisor.page.locator("#massal-assign")
-    supervisor.fill(bar, analyst="Analis", target_on=f"{datetime.now(OFFICE) + timedelta(days=15):%Y-%m-%d}")
+    supervisor.fill(bar, analyst=analyst.name, target_on=f"{datetime.now(OFFICE) + timedelta(days=15):%Y-%m-%d}")
     tick_all(supervisor, "massal-assign")
     bar.get_by_role("button").click()
     expect(supervisor.page.locator(".flash")).to_contain_text(f"{PARAMETERS} berhasil")

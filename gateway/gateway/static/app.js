@@ -14,7 +14,17 @@ document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-drop]").forEach(startDropZone);
   focusSummary(document);
   tick();
+  setTimeout(listen, 8000);
 });
+
+// The bell listens for nudges once a page has been open for a while; streams are few, and polling goes on without.
+function listen() {
+  const bell = document.getElementById("bell");
+  if (!bell) return;
+  const source = new EventSource(bell.dataset.stream);
+  source.addEventListener("changed", () => htmx.trigger(bell, "nudge"));
+  addEventListener("pagehide", () => source.close());
+}
 
 // Acts open in a dialog; without scripts the same link is a page.
 document.addEventListener("htmx:afterSwap", (event) => {

@@ -6,6 +6,18 @@ from typing import Any
 
 ACT = re.compile(r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)/(?P<id>[0-9a-f-]{36})/actions/(?P<name>[a-z_-]+)$")
 DESTRUCTIVE = ("hapus", "batalkan", "tolak", "hentikan", "cabut")
+ASIDE = (
+    "print",
+    "edit",
+    "ubah",
+    "ganti",
+    "alihkan",
+    "order tambahan",
+    "akreditasi",
+    "kirim ulang",
+    "perbaiki",
+    "catat",
+)
 BACKWARD = ("kembalikan", "perbaikan", "tarik", "periksa ulang", "uji ulang", "tidak memenuhi", "ajukan pembatalan")
 
 
@@ -29,7 +41,10 @@ class Offer:
 
     @property
     def rank(self) -> int:
-        return 2 if self.is_destructive else int(self.is_backward)
+        """0 leads on, 1 changes a detail, 2 leads back, 3 ends it."""
+        if self.is_destructive:
+            return 3
+        return 2 if self.is_backward else int(self.label.lower().startswith(ASIDE))
 
     @property
     def button_class(self) -> str:

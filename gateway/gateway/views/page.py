@@ -28,7 +28,6 @@ HTMX = json.dumps(
     separators=(",", ":"),
 )
 OFFICE_SECONDS = 60
-STREAM = "/stream"
 
 TONES = {
     "good": "paid verified finished approved issued sent collected archived waived accepted active read".split(),
@@ -142,7 +141,6 @@ def register(app: Flask) -> None:
         offers=offers.of,
         tracking=tracking,
         htmx_config=HTMX,
-        stream_url=STREAM,
         flashes=lambda: get_flashed_messages(with_categories=True),
     )
     environment.globals["ui"] = environment.get_template("ui.html").module
