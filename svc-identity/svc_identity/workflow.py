@@ -145,7 +145,7 @@ STAFF = Workflow(
             "active",
             "=",
             by=ADMINS,
-            label="Kirim Tautan Kata Sandi",
+            label="Kirim Tautan Password",
             guard="outranks & has_email",
         ),
         Transition(

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 import pytest
 
 from chassis.testing import example, same_shape
@@ -123,6 +125,7 @@ def test_a_list_is_searched_filtered_sorted_and_paged(office):
     assert [c["name"] for c in office.see("customers?q=bara")["items"]] == ["PT Bara"]
     assert [c["name"] for c in office.see("customers?customer_type=non_industry")["items"]] == ["CV Cakra"]
     first = office.see("customers?sort=name&limit=2")
+    assert datetime.fromisoformat(first["items"][0]["created_at"]).tzinfo is not None
     second = office.see(f"customers?sort=name&limit=2&cursor={first['next']}")
     assert ([c["name"] for c in second["items"]], second["next"]) == (["PT Bara"], None)
     assert office.see("customers?status=verified")["items"] == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from svc_identity.sessions import throttle
 
-pytestmark = pytest.mark.usefixtures("cheap_hashing")
+pytestmark = [pytest.mark.usefixtures("cheap_hashing"), pytest.mark.slow]
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "15"))
 

@@ -8,6 +8,7 @@ from joserfc.jwk import KeySet
 
 from chassis.db import atomic, db, now
 from chassis.keys import BadToken, Trust
+from chassis.testing import CONTRACTS, same_shape
 from svc_identity.sessions import throttle
 from svc_identity.sessions.models import RefreshToken, Session, Throttle
 from svc_identity.sessions.rules import CLOSED, OVER, WRONG
@@ -356,7 +357,6 @@ def test_a_weaker_hash_is_made_anew_at_sign_in(app, office):
 def test_the_answer_is_json_of_the_contract(office, as_service):
     office.staff("ada")
     speaker(office, office.sign_in("ada")).delete(f"{office.API}/sessions/current")
-    from chassis.testing import CONTRACTS, same_shape
 
     contract = json.loads((CONTRACTS / "calls" / "identity.revocations.json").read_text())
     answer = as_service("gateway").get(contract["path"], query_string=contract["query"])

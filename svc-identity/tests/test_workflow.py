@@ -63,6 +63,7 @@ MAKERS = {CUSTOMER: a_customer, MEMBER: a_member, STAFF: a_clerk, ABSENCE: an_ab
 CELLS = [(flow, state, role) for flow in MAKERS for state in flow.states for role in ROLES]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flow", "state", "role"), CELLS, ids=lambda cell: getattr(cell, "name", cell))
 def test_what_is_offered_is_what_is_accepted(office, flow, state, role):
     """Every transition is tried on a fresh thing in that state, by the person who was shown the offers."""

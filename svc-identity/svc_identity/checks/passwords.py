@@ -15,18 +15,19 @@ LEET = str.maketrans("013457@$!", "oieastasi")
 
 # OWASP Password Storage Cheat Sheet: argon2id, 19 MiB, two passes, one lane
 hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1, hash_len=32, salt_len=16)
+NOBODY = hasher.hash("tidak ada akun dengan nama ini")
 
 
 def password_problem(password: str, *, personal: tuple[str, ...] = ()) -> str | None:
     """Length, common and local words, the person's own names; no rule about kinds of characters (ASVS 6.2)."""
     if len(password) < MINIMUM:
-        return f"Kata sandi paling sedikit {MINIMUM} karakter. Beberapa kata yang tidak berkaitan lebih mudah diingat."
+        return f"Password paling sedikit {MINIMUM} karakter. Beberapa kata yang tidak berkaitan lebih mudah diingat."
     if len(password) > MAXIMUM:
-        return f"Kata sandi paling banyak {MAXIMUM} karakter."
+        return f"Password paling banyak {MAXIMUM} karakter."
     if len(set(password)) <= 2 or _is_sequence(password):
-        return "Kata sandi ini hanya urutan atau pengulangan. Pilih beberapa kata yang tidak berkaitan."
+        return "Password ini hanya urutan atau pengulangan. Pilih beberapa kata yang tidak berkaitan."
     if _own_characters(password, personal) < LEAST_OWN_CHARACTERS:
-        return "Kata sandi ini mudah ditebak: terlalu banyak memakai kata umum, nama kantor atau nama Anda sendiri."
+        return "Password ini mudah ditebak: terlalu banyak memakai kata umum, nama kantor atau nama Anda sendiri."
     return None
 
 
@@ -37,7 +38,7 @@ def hash_password(password: str) -> str:
 def is_right(password_hash: str | None, password: str) -> bool:
     """Takes the same time for an account that does not exist or has no password yet."""
     try:
-        return hasher.verify(password_hash or _nobody(), password) and password_hash is not None
+        return hasher.verify(password_hash or NOBODY, password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -70,8 +71,3 @@ def _is_sequence(password: str) -> bool:
 def refused_words() -> frozenset[str]:
     lines = LIST.read_text(encoding="utf-8").splitlines()
     return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
-
-
-@cache
-def _nobody() -> str:
-    return hasher.hash("tidak ada akun dengan nama ini")

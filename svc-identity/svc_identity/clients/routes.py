@@ -43,8 +43,8 @@ def present_client(client: Client, principal: Principal) -> dict[str, Any]:
         "status": CLIENT.present_status(client),
         "name": client.name,
         "scopes": client.scopes,
-        "created_at": client.created_at,
-        "last_used_at": client.last_used_at,
+        "created_at": client.created_at.isoformat(),
+        "last_used_at": client.last_used_at.isoformat() if client.last_used_at else None,
         "actions": CLIENT.actions(client, principal),
         "links": {"self": href, "history": f"{href}/history"},
     }

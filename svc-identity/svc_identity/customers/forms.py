@@ -33,11 +33,11 @@ PROFILE: tuple[Field, ...] = (
     longtext("address", "Alamat", required=True, max=500),
     text("city", "Kota/Kabupaten", required=True, max=100),
     text("phone", "Nomor telepon", required=True, max=200, hint=PHONE_HINT),
-    text("email", "E-mail", max=254, hint="Wajib bagi pelanggan yang masuk sendiri ke sistem."),
+    text("email", "Email", max=254, hint="Wajib bagi pelanggan yang masuk sendiri ke sistem."),
 )
 PERSON: tuple[Field, ...] = (
     text("name", "Nama", required=True, max=200),
-    text("email", "E-mail", required=True, max=254),
+    text("email", "Email", required=True, max=254),
     text("phone", "Nomor telepon", max=200, hint=PHONE_HINT),
 )
 ACCOUNT: tuple[Field, ...] = (
@@ -46,7 +46,8 @@ ACCOUNT: tuple[Field, ...] = (
         "username", "Username", required=True, max=40, hint="2 sampai 40 huruf kecil, angka, titik atau tanda hubung."
     ),
 )
-REGISTRATION = tuple(replace(field, required=True) if field.name == "email" else field for field in PROFILE) + ACCOUNT
+CONTACT = "Pemberitahuan dan hasil verifikasi dikirim ke alamat ini."
+REGISTRATION = (*(replace(f, required=True, hint=CONTACT) if f.name == "email" else f for f in PROFILE), *ACCOUNT)
 REASON: tuple[Field, ...] = (longtext("reason", "Alasan", required=True, max=500),)
 
 CHECKS = {

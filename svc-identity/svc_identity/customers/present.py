@@ -23,8 +23,8 @@ def present_customer(customer: Customer, principal: Principal) -> dict[str, Any]
         **{f"{name}_label": labels[getattr(customer, name)] for name, labels in LABELS.items()},
         "is_claimed": customer.is_claimed,
         "refusal": customer.refusal or None,
-        "created_at": customer.created_at,
-        "verified_at": customer.verified_at,
+        "created_at": customer.created_at.isoformat(),
+        "verified_at": customer.verified_at.isoformat() if customer.verified_at else None,
         "actions": CUSTOMER.actions(customer, principal),
         "links": {"self": href, "history": f"{href}/history", "members": f"{href}/members"},
     }

@@ -41,7 +41,7 @@ LISTING = Listing(
         Column("Alamat", lambda c: c.address),
         Column("Kota/Kabupaten", lambda c: c.city),
         Column("Telepon", lambda c: c.phone),
-        Column("E-mail", lambda c: c.email),
+        Column("Email", lambda c: c.email),
         Column("Status", lambda c: CUSTOMER.label(c.status)),
         Column("Terdaftar", lambda c: c.created_at),
     ),
@@ -64,7 +64,7 @@ def show_form() -> Any:
     """Isian pendaftaran"""
     password = {
         "name": "password",
-        "label": "Kata sandi",
+        "label": "Password",
         "kind": "text",
         "required": True,
         "hint": "Paling sedikit 12 karakter.",

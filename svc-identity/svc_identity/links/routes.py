@@ -33,9 +33,9 @@ class Acceptance(Redemption):
 @bp.response(202)
 @public
 def request_reset(form: dict[str, Any]) -> Any:
-    """Lupa kata sandi: jawabannya sama, dikenal atau tidak"""
+    """Lupa password: jawabannya sama, dikenal atau tidak"""
     rules.request_reset(form["email"], ip=client_ip())
-    return {"detail": "Bila alamat ini terdaftar, tautan untuk mengganti kata sandi dikirim ke sana."}, 202
+    return {"detail": "Bila alamat ini terdaftar, tautan untuk mengganti password dikirim ke sana."}, 202
 
 
 @bp.post("/password-resets/redeem")
@@ -43,7 +43,7 @@ def request_reset(form: dict[str, Any]) -> Any:
 @bp.response(204)
 @public
 def redeem(form: dict[str, Any]) -> Any:
-    """Ganti kata sandi dengan tautan"""
+    """Ganti password dengan tautan"""
     rules.redeem_password(form["token"], form["password"])
     return "", 204
 

@@ -28,7 +28,7 @@ FORM: tuple[Field, ...] = (
     text("postal_code", "Kode pos", max=10),
     text("phone", "Telepon", required=True, max=100),
     text("whatsapp", "WhatsApp", max=30),
-    text("email", "E-mail", required=True, max=254),
+    text("email", "Email", required=True, max=254),
     text("website", "Laman", max=200),
     text("accreditation_number", "Nomor akreditasi laboratorium", max=60),
     text("code", "Kode unit pada nomor laporan", max=60),

@@ -57,7 +57,7 @@ def show_me() -> Any:
 @bp.response(204)
 @signed_in
 def change_password(form: dict[str, Any]) -> Any:
-    """Ganti kata sandi"""
+    """Ganti password"""
     rules.change_password(g.principal, current=form["current_password"], password=form["password"])
     return "", 204
 

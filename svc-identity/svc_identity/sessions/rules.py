@@ -22,7 +22,7 @@ from svc_identity.sessions.revocations import end_session, revoke_user
 from svc_identity.sessions.tokens import access_keys
 
 GRACE = timedelta(seconds=30)
-WRONG = "Username atau kata sandi salah."
+WRONG = "Username atau password salah."
 OVER = "Sesi Anda sudah berakhir. Silakan masuk kembali."
 CLOSED = {
     "unverified": "Pendaftaran Anda masih menunggu verifikasi petugas. Anda dapat masuk setelah akun diverifikasi.",
@@ -101,7 +101,7 @@ def change_password(principal: Principal, *, current: str, password: str) -> Non
     user = get_user(principal)
     mark = throttle.take(throttle.LOGIN_ACCOUNT, user.username or str(user.id))
     if not is_right(user.password_hash, current):
-        raise BadForm("Kata sandi sekarang salah.", errors={"current_password": ["Kata sandi sekarang salah."]})
+        raise BadForm("Password sekarang salah.", errors={"current_password": ["Password sekarang salah."]})
     throttle.give_back(throttle.LOGIN_ACCOUNT, user.username or str(user.id), mark)
     accounts.check_password(password, personal=accounts.personal_words(user))
     with atomic():

@@ -11,7 +11,7 @@ PROFILE: tuple[Field, ...] = (
     text("nip", "NIP", max=40, hint="18 angka untuk PNS dan PPPK; selain itu nomor pegawai kantor."),
     text("name", "Nama", required=True, max=200),
     choice("gender", "Jenis Kelamin", options=GENDERS),
-    text("email", "E-mail", required=True, max=254),
+    text("email", "Email", required=True, max=254),
     text("phone", "Nomor Telepon", max=200),
     text("section", "Seksi/Sub Bagian", max=100),
     choice("structural_level", "Tingkat Struktural", options=LEVELS),
@@ -30,4 +30,4 @@ GRANTS: tuple[Field, ...] = (
 )
 USERNAME = text("username", "Username", required=True, max=40)
 REASON: tuple[Field, ...] = (longtext("reason", "Alasan", required=True, max=500),)
-PASSWORD = text("password", "Kata sandi awal", hint="Kosongkan agar pegawai memilihnya sendiri lewat tautan e-mail.")
+PASSWORD = text("password", "Password awal", hint="Kosongkan agar pegawai memilihnya sendiri lewat tautan e-mail.")

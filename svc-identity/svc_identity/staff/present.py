@@ -26,7 +26,7 @@ def present_staff(staff: Staff, principal: Principal) -> dict[str, Any]:
         ],
         "is_active": user.is_active,
         "has_password": user.password_hash is not None,
-        "last_login_at": user.last_login_at,
+        "last_login_at": user.last_login_at.isoformat() if user.last_login_at else None,
         "actions": STAFF.actions(staff, principal),
         "links": {"self": href, "history": f"{href}/history"},
     }

@@ -32,7 +32,7 @@ LISTING = Listing(
         Column("NIP", lambda s: s.nip),
         Column("Nama", lambda s: s.name),
         Column("No Telp", lambda s: s.user.phone),
-        Column("E-mail", lambda s: s.user.email),
+        Column("Email", lambda s: s.user.email),
         Column("Tugas", tasks_of),
         Column("Status", lambda s: STAFF.label(s.status)),
     ),
@@ -73,7 +73,7 @@ def add_staff() -> Any:
     body = json_body()
     password = body.pop("password", None) or ""
     if not isinstance(password, str) or len(password) > LONGEST:
-        raise BadForm("Kata sandi tidak terbaca.", errors={"password": ["Harus berupa teks."]})
+        raise BadForm("Password tidak terbaca.", errors={"password": ["Harus berupa teks."]})
     staff = rules.add(forms.read(FORM, body), g.principal, password=password)
     return represent(present_staff(staff, g.principal), 201)
 
