@@ -78,6 +78,7 @@ def notes(tmp_path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+@pytest.mark.slow
 def test_tasks_run_with_the_request_id_of_who_asked(workers: Workers, tmp_path: Path) -> None:
     workers.ask("1", "2", "3")
     worker = workers.start()
@@ -89,6 +90,7 @@ def test_tasks_run_with_the_request_id_of_who_asked(workers: Workers, tmp_path: 
     assert worker.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_a_task_whose_worker_was_killed_runs_again(workers: Workers, tmp_path: Path) -> None:
     workers.ask("slow", "1")
     first = workers.start()
@@ -101,6 +103,7 @@ def test_a_task_whose_worker_was_killed_runs_again(workers: Workers, tmp_path: P
     eventually(lambda: {"done slow request-slow", "done 1 request-1"} <= set(notes(tmp_path)), 60)
 
 
+@pytest.mark.slow
 def test_a_task_whose_own_process_was_killed_runs_again(workers: Workers, tmp_path: Path) -> None:
     workers.ask("suicidal")
     workers.start()

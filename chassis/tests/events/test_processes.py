@@ -44,6 +44,7 @@ def pair(
         conftest.remove(bus_url, "", {f"svc-{name}-{mark}" for name in ("speaker", "listener", "everything")})
 
 
+@pytest.mark.slow
 def test_events_go_from_service_to_service_while_processes_are_killed(pair: tuple[Station, Station]) -> None:
     speaker, listener = pair
     kind = f"shop{uuid.uuid4().hex[:8]}"

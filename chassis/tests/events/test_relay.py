@@ -137,6 +137,7 @@ def drain(bus: Embedded, into: list[bytes]) -> None:
     bus.receive("all", into.extend, stop)
 
 
+@pytest.mark.slow
 def test_one_relay_leads_and_the_standby_takes_over_when_it_is_killed(station: Station, bus: Embedded) -> None:
     first = station.start("relay")
     station.say(("one", 1))
