@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from chassis.db import db
 from svc_testing.catalogue.models import Setting
+from svc_testing.remembered import once
 
 DEFAULTS = {
     "report_needs_lab_approval": ("yes", "Laporan harus disetujui PJ Lab (yes/no)"),
@@ -25,12 +26,15 @@ DEFAULTS = {
 
 
 def setting(code: str) -> str:
-    value = db.session.scalar(sa.select(Setting.value).filter_by(code=code))
-    return value if value is not None else DEFAULTS[code][0]
+    return settings()[code]
 
 
 def settings() -> dict[str, str]:
     """Every switch in one query."""
+    return once("settings", _read)
+
+
+def _read() -> dict[str, str]:
     rows = db.session.execute(sa.select(Setting.code, Setting.value))
     stored: dict[str, str] = dict(rows.all())  # type: ignore[arg-type]  # a row is a pair
     return {code: stored.get(code, default) for code, (default, _) in DEFAULTS.items()}

@@ -8,11 +8,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import current_app, g
+from flask import current_app
 
 from chassis.auth import Principal
 from chassis.db import Declared, db, now
 from svc_testing.people.models import Absence, CalendarYear, Customer, Holiday, Staff
+from svc_testing.remembered import once
 
 
 def today() -> date:
@@ -42,10 +43,8 @@ def keep_calendar(year: int, days: list[dict[str, Any]], told_at: datetime) -> N
 
 def names() -> dict[str, str]:
     """Staff id → name, read once per request."""
-    if "staff_names" not in g:
-        g.staff_names = {str(key): name for key, name in db.session.execute(sa.select(Staff.id, Staff.name))}
-    found: dict[str, str] = g.staff_names
-    return found
+    rows = sa.select(Staff.id, Staff.name)
+    return once("staff_names", lambda: {str(key): name for key, name in db.session.execute(rows)})
 
 
 def name_of(person: uuid.UUID | str | None) -> str:
@@ -70,7 +69,7 @@ def stands_in_for(principal: Principal, day: date) -> set[uuid.UUID]:
         Absence.until_on >= day,
         ~Absence.is_cancelled,
     )
-    return set(db.session.scalars(query))
+    return once(f"stands_in_for_{principal.id}", lambda: set(db.session.scalars(query)))
 
 
 def is_me(principal: Principal, person: uuid.UUID | None) -> bool:
