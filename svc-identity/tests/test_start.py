@@ -1,3 +1,6 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import sqlalchemy as sa
 
@@ -105,6 +108,15 @@ def test_production_needs_its_access_key(tmp_path):
 
     generate("identity", tmp_path)
     assert create_app(**given)
+
+
+def test_processes_that_start_at_once_share_one_key(tmp_path):
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda _: json.loads(generate("identity", tmp_path).read_text())["kid"], range(8)))
+
+    public = json.loads((tmp_path / "public" / "identity.json").read_text())
+    assert set(made) == {key["kid"] for key in public["keys"]}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["identity.json", "public"]
 
 
 def test_migrations_make_the_tables_the_models_describe(tmp_path, trusted):
