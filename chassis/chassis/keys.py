@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import threading
 import time
@@ -31,12 +32,20 @@ def generate(issuer: str, folder: Path) -> Path:
     """Make `<folder>/<issuer>.json` (private, mode 600) and `<folder>/public/<issuer>.json` (JWK set) unless they exist."""
     private = folder / f"{issuer}.json"
     public = folder / "public" / f"{issuer}.json"
-    if not private.exists():
-        public.parent.mkdir(parents=True, exist_ok=True)
-        key = OKPKey.generate_key("Ed25519", parameters={"kid": f"{issuer}-{secrets.token_hex(4)}"}, private=True)
-        private.touch(mode=0o600)
-        private.write_text(json.dumps(key.as_dict(private=True)))
-        public.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
+    if private.exists():
+        return private
+    public.parent.mkdir(parents=True, exist_ok=True)
+    key = OKPKey.generate_key("Ed25519", parameters={"kid": f"{issuer}-{secrets.token_hex(4)}"}, private=True)
+    draft = folder / f".{issuer}-{secrets.token_hex(4)}"
+    draft.touch(mode=0o600, exist_ok=False)
+    draft.write_text(json.dumps(key.as_dict(private=True)))
+    try:
+        os.link(draft, private)  # of several processes at once one wins, and nobody reads half a key
+    except FileExistsError:
+        return private
+    finally:
+        draft.unlink()
+    public.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     return private
 
 
@@ -66,8 +75,9 @@ class Signer:
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes only this service can compute, another value for each purpose (HKDF-SHA-256 of the private key)."""
-        private = self._key.private_key.private_bytes_raw()
-        return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(private)
+        private = self._key.private_key
+        assert private is not None
+        return HKDF(SHA256(), length=32, salt=None, info=purpose.encode()).derive(private.private_bytes_raw())
 
     def public_set(self) -> dict[str, Any]:
         return {"keys": [self._key.as_dict(private=False)]}
