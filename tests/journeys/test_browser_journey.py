@@ -131,7 +131,7 @@ def take_money(treasurer: Person, customer: Person, order: str, company: str) ->
 
     customer.open(order)
     customer.wait_for("PROSES PEMBAYARAN")
-    customer.page.locator("#bagian-invoice").get_by_role("link", name="Invoice").first.click()
+    customer.page.locator("#bagian-invoice").get_by_role("link", name="Invoice POP").click()
     expect(customer.page.get_by_text(code)).to_be_visible()
     expect(customer.page.locator("[data-countdown]")).to_contain_text("hari")
 
