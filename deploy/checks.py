@@ -15,7 +15,7 @@ def lint() -> int:
         [BIN / "ruff", "check", "."],
         [BIN / "ruff", "format", "--check", "."],
         [BIN / "lint-imports", "--no-cache"],
-        [BIN / "djlint", "gateway/gateway/templates", "--check", "--lint", "--quiet"],
+        [BIN / "djlint", "gateway/gateway/templates", "--lint", "--quiet"],
     )
 
 

@@ -4,6 +4,7 @@ import random
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from deploy.client import Person, WrongAnswer, picture, wait_for
@@ -82,7 +83,7 @@ class Walk:
         self.order_id = made["id"]
         standards = {found["code"]: found for found in self.customer.get(f"{API}/standards")["items"]}
         for sample in samples:
-            self.step(f"sampel {sample['code_location']}", self.customer, lambda s=sample: self._add(s, standards))
+            self.step(f"sampel {sample['code_location']}", self.customer, partial(self._add, sample, standards))
         return self.order(self.customer)
 
     def _add(self, sample: dict[str, Any], standards: dict[str, Any]) -> None:
@@ -134,7 +135,7 @@ class Walk:
             arrival = {"received_at": now(), "condition": "Baik, kemasan utuh", "storage": "Lemari pendingin 4 °C"}
             received = cs.act(sample, "receive", **arrival)
             form = {"received_at": arrival["received_at"], "checklist": checklist, "conclusion": "diterima"}
-            self.step(f"sampel {sample['label']} diterima", cs, lambda s=received, f=form: cs.act(s, "accept", **f))
+            self.step(f"sampel {sample['label']} diterima", cs, partial(cs.act, received, "accept", **form))
         self._act("cs", "nomor analisis terbit", "number")
 
     def _distributed(self) -> None:
@@ -170,7 +171,7 @@ class Walk:
         for sample in self._samples(supervisor):
             self.measure(sample)
         for sample in self._samples(supervisor):
-            self.step(f"{sample['number']} selesai", supervisor, lambda s=sample: supervisor.act(s, "finish"))
+            self.step(f"{sample['number']} selesai", supervisor, partial(supervisor.act, sample, "finish"))
 
     def measure(self, sample: dict[str, Any], *, verify: bool = True) -> None:
         """Results by the analysts, then verification by the supervisor, who entered none."""
@@ -201,7 +202,7 @@ class Walk:
     def _checked(self) -> None:
         head = self.staff("pjlab")
         for sample in self._samples(head):
-            self.step(f"{sample['number']} ke pengetik", head, lambda s=sample: head.act(s, "check"))
+            self.step(f"{sample['number']} ke pengetik", head, partial(head.act, sample, "check"))
 
     def _reports(self, who: Person) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.order(who)["reports"]
@@ -210,13 +211,13 @@ class Walk:
     def _typed(self) -> None:
         typist = self.staff("pengetik")
         for report in self._reports(typist):
-            numbered = self.step("nomor laporan terbit", typist, lambda r=report: typist.act(r, "number"))
-            self.step(f"{numbered['number']} ke PJ Lab", typist, lambda r=numbered: typist.act(r, "send_to_lab"))
+            numbered = self.step("nomor laporan terbit", typist, partial(typist.act, report, "number"))
+            self.step(f"{numbered['number']} ke PJ Lab", typist, partial(typist.act, numbered, "send_to_lab"))
 
     def _issued(self) -> None:
         head = self.staff("pjlab")
         for report in self._reports(head):
-            self.step(f"{report['number']} disetujui", head, lambda r=report: head.act(r, "approve"))
+            self.step(f"{report['number']} disetujui", head, partial(head.act, report, "approve"))
         cs = self.staff("cs")
         started = time.monotonic()
         self.waits(cs, "issued")
@@ -225,13 +226,13 @@ class Walk:
     def _sent(self) -> None:
         cs = self.staff("cs")
         for report in self._reports(cs):
-            self.step(f"{report['number']} dikirim", cs, lambda r=report: cs.act(r, "send"))
+            self.step(f"{report['number']} dikirim", cs, partial(cs.act, report, "send"))
 
     def _archived(self) -> None:
         cs = self.staff("cs")
         for report in self._reports(cs):
             form = {"collector_name": "Rina Contoh", "collected_at": now(), "copies": 1}
-            self.step(f"{report['number']} diambil", cs, lambda r=report, f=form: cs.act(r, "collect", **f))
+            self.step(f"{report['number']} diambil", cs, partial(cs.act, report, "collect", **form))
 
     def to_end(self) -> None:
         """Hand the report over, which archives the order."""

@@ -99,7 +99,9 @@ def check_routes(app: Flask) -> None:
     silent = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if rule.endpoint != "static" and not rule.endpoint.startswith("api-docs.") and access_of(app, rule.endpoint) is None
+        if rule.endpoint != "static"
+        and not rule.endpoint.startswith("api-docs.")
+        and access_of(app, rule.endpoint) is None
     ]
     if silent:
         raise AssertionError(f"routes without a permission: {', '.join(sorted(silent))}")
@@ -165,7 +167,11 @@ def mint(audience: str) -> str:
     """A one-minute token with which this service calls another one as itself."""
     chassis = current_app.extensions["chassis"]
     token: str = chassis.signer.sign(
-        audience, lifetime=INTERNAL_LIFETIME, kind="service", sub=chassis.source, rid=g.get("request_id", "") if g else ""
+        audience,
+        lifetime=INTERNAL_LIFETIME,
+        kind="service",
+        sub=chassis.source,
+        rid=g.get("request_id", "") if g else "",
     )
     return token
 

@@ -95,7 +95,7 @@ class Listing:
         return {"items": dump(rows), "next": cursor, "count": count, "count_is_exact": exact}
 
     def page(self, query: sa.Select[Any], args: dict[str, Any]) -> tuple[list[Any], str | None]:
-        column, descending, name = self._sort(args.get("sort", ""))
+        column, descending = self._sort(args.get("sort", ""))
         if args.get("cursor"):
             query = query.where(_after(column, self.model.id, descending, *_decode(args["cursor"], column)))
         query = query.order_by(*_order(column, self.model.id, descending)).limit(args["limit"] + 1)
@@ -106,16 +106,16 @@ class Listing:
         return rows[: args["limit"]], _encode(getattr(last, column.key), last.id)
 
     def _all(self, query: sa.Select[Any], sort: str) -> Iterator[Any]:
-        column, descending, _ = self._sort(sort)
+        column, descending = self._sort(sort)
         query = query.order_by(*_order(column, self.model.id, descending)).limit(XLSX_ROWS)
         return iter(db.session.scalars(query).unique())
 
-    def _sort(self, given: str) -> tuple[Any, bool, str]:
+    def _sort(self, given: str) -> tuple[Any, bool]:
         wanted = given or self.default_sort
         name = wanted.removeprefix("-")
         if name not in self.sorts:
             raise BadForm("Urutan tidak dikenal.", errors={"sort": [f"Pilih salah satu: {', '.join(self.sorts)}."]})
-        return self.sorts[name], wanted.startswith("-"), name
+        return self.sorts[name], wanted.startswith("-")
 
 
 def bounded_count(query: sa.Select[Any]) -> tuple[int, bool]:

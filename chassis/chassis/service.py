@@ -90,7 +90,13 @@ def create_service(
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "pool_timeout": 3, "connect_args": {"connect_timeout": 2}}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_timeout": 3,
+        "connect_args": {"connect_timeout": 2},
+    }
 
 
 def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:

@@ -41,7 +41,13 @@ class Calls:
 
     def token(self) -> str:
         who = self.person
-        claims = {"sub": who.id, "name": who.name, "roles": sorted(who.roles), "customer_id": who.customer_id, "sid": who.session_id}
+        claims = {
+            "sub": who.id,
+            "name": who.name,
+            "roles": sorted(who.roles),
+            "customer_id": who.customer_id,
+            "sid": who.session_id,
+        }
         return self._signer.sign(
             self._audience, lifetime=60, kind=who.kind, scope=who.scope, ip="127.0.0.1", rid=uuid.uuid4().hex, **claims
         )
@@ -94,7 +100,9 @@ def database(folder: Path, label: str) -> Iterator[str]:
         yield f"sqlite:///{folder}/{label}.db"
         return
     name = f"zc_test_{label}_{uuid.uuid4().hex[:8]}"
-    admin = sa.create_engine(make_url(server.replace("postgresql://", "postgresql+psycopg://")), isolation_level="AUTOCOMMIT")
+    admin = sa.create_engine(
+        make_url(server.replace("postgresql://", "postgresql+psycopg://")), isolation_level="AUTOCOMMIT"
+    )
     with admin.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
     try:
@@ -179,7 +187,9 @@ def as_(app: Flask, trusted: Path) -> Callable[..., Calls]:
     signer = keys.Signer.from_file("gateway", trusted / "gateway.json")
     chassis = app.extensions["chassis"]
 
-    def speak(*roles: str, id: str | None = None, name: str = "", customer_id: Any = None, kind: str = "user", **more: Any) -> Calls:
+    def speak(
+        *roles: str, id: str | None = None, name: str = "", customer_id: Any = None, kind: str = "user", **more: Any
+    ) -> Calls:
         label = roles[0] if roles else "nobody"
         person = Principal(
             id=id or str(uuid.uuid5(uuid.NAMESPACE_DNS, label)),
@@ -273,12 +283,23 @@ def same_shape(actual: Any, wanted: Any, path: str = "data") -> list[str]:
     if isinstance(wanted, dict) and isinstance(actual, dict):
         missing = [f"{path}.{key} is missing" for key in wanted.keys() - actual.keys()]
         extra = [f"{path}.{key} is not in the contract" for key in actual.keys() - wanted.keys()]
-        return missing + extra + [f for key in wanted.keys() & actual.keys() for f in same_shape(actual[key], wanted[key], f"{path}.{key}")]
+        return (
+            missing
+            + extra
+            + [
+                f
+                for key in wanted.keys() & actual.keys()
+                for f in same_shape(actual[key], wanted[key], f"{path}.{key}")
+            ]
+        )
     if isinstance(wanted, list) and isinstance(actual, list):
         return [f for item in actual for f in same_shape(item, wanted[0], f"{path}[]")] if wanted else []
     numbers = (int, float)
     alike = type(actual) is type(wanted) or (
-        isinstance(actual, numbers) and isinstance(wanted, numbers) and bool is not type(actual) and bool is not type(wanted)
+        isinstance(actual, numbers)
+        and isinstance(wanted, numbers)
+        and bool is not type(actual)
+        and bool is not type(wanted)
     )
     return [] if alike else [f"{path} is {type(actual).__name__}, the contract says {type(wanted).__name__}"]
 

@@ -28,7 +28,8 @@ class Blueprint(SmorestBlueprint):
 
     def response(self, status_code: int, schema: Any = None, **kwargs: Any) -> Callable[..., Any]:
         described = {key: kwargs[key] for key in ("description", "example", "content_type") if key in kwargs}
-        return self.alt_response(status_code, schema=schema, success=True, **described)
+        mark: Callable[..., Any] = self.alt_response(status_code, schema=schema, success=True, **described)
+        return mark
 
     def actions(
         self,

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chassis.auth import Principal
-from chassis.db import db
+from chassis.db import Model, db
 from chassis.lists import COUNT_UP_TO
 from svc_testing.analyses import rules as analyses
 from svc_testing.analyses.models import Analysis
@@ -30,7 +30,7 @@ SEEN_BY: dict[type, Callable[[Principal], Any]] = {
     Analysis: analyses.seen_by,
     Report: reports.seen_by,
 }
-LISTS = {Order: "orders", Sample: "samples", Analysis: "analyses", Report: "reports"}
+LISTS: dict[type[Model], str] = {Order: "orders", Sample: "samples", Analysis: "analyses", Report: "reports"}
 Rule = Callable[[Principal], sa.ColumnElement[bool]]
 
 
@@ -39,7 +39,7 @@ class Box:
     code: str
     label: str
     role: str
-    model: type
+    model: type[Model]
     holds: Rule
 
 

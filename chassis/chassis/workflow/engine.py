@@ -107,7 +107,8 @@ class Workflow:
     def effect(self, *names: str) -> Callable[[F], F]:
         def register(function: F) -> F:
             for name in names:
-                assert name in self.transitions and name not in self._effects, name
+                assert name in self.transitions, name
+                assert name not in self._effects, name
                 self._effects[name] = function
             return function
 
@@ -148,7 +149,7 @@ class Workflow:
 
     def _offer(self, act: Act) -> dict[str, Any]:
         transition = act.transition
-        offer = {
+        offer: dict[str, Any] = {
             "name": transition.name,
             "label": transition.label,
             "method": "POST",
@@ -323,7 +324,8 @@ class Workflow:
             "name": self.name,
             "initial": list(self.initial),
             "states": [
-                {"code": s.code, "label": s.label, "public_step": s.step, "final": s.final} for s in self.states.values()
+                {"code": s.code, "label": s.label, "public_step": s.step, "final": s.final}
+                for s in self.states.values()
             ],
             "transitions": [
                 {
@@ -356,9 +358,10 @@ class Workflow:
             if name not in self._guards
         ]
         reached = set(self.initial)
-        while grown := {
-            t.target for t in self.transitions.values() if reached & set(t.sources) and t.target != STAYS
-        } - reached:
+        while (
+            grown := {t.target for t in self.transitions.values() if reached & set(t.sources) and t.target != STAYS}
+            - reached
+        ):
             reached |= grown
         wrong += [f"{code} is never reached" for code in self.states if code not in reached]
         leaving = {code for t in self.transitions.values() if t.target != STAYS for code in t.sources}

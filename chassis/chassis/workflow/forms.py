@@ -43,24 +43,24 @@ class Field:
     def describe(self, thing: Any = None) -> dict[str, Any]:
         """As `http.md` shows a field."""
         shown: dict[str, Any] = {"name": self.name, "label": self.label, "kind": self.kind, "required": self.required}
-        for key in ("min", "max"):
-            if (bound := getattr(self, key)) is not None:
-                shown[key] = int(bound) if bound == int(bound) else float(bound)
-        for key in ("pattern", "hint", "options_href"):
-            if value := getattr(self, key):
-                shown[key] = value.format(id=getattr(thing, "id", "")) if key == "options_href" else value
-        if self.kind == "choice" and not self.options_href:
+        shown |= {key: _number(bound) for key in ("min", "max") if (bound := getattr(self, key)) is not None}
+        shown |= {key: value for key in ("pattern", "hint", "accept") if (value := getattr(self, key))}
+        if self.options_href:
+            shown["options_href"] = self.options_href.format(id=getattr(thing, "id", ""))
+        elif self.kind == "choice":
             shown["options"] = [{"value": value, "label": label} for value, label in self.choices(thing)]
         if self.kind == "list":
             shown["fields"] = [inner.describe(thing) for inner in self.fields]
-        if self.accept:
-            shown["accept"] = True
         if (value := self.initial(thing) if callable(self.initial) else self.initial) is not None:
             shown["value"] = value
         return shown
 
     def choices(self, thing: Any) -> list[Option]:
         return self.options(thing) if callable(self.options) else list(self.options)
+
+
+def _number(bound: int | Decimal) -> int | float:
+    return int(bound) if bound == int(bound) else float(bound)
 
 
 def _maker(kind: str) -> Callable[..., Field]:
@@ -101,51 +101,72 @@ class _Boolean(ma.fields.Boolean):
 
 
 def _field(field: Field, thing: Any, form: str) -> ma.fields.Field[Any]:
-    common: dict[str, Any] = {"required": field.required}
+    common: dict[str, Any] = {"required": field.required} | ({} if field.required else {"allow_none": True})
+    if field.kind == "choice":
+        return _choice(field, thing, common)
+    if field.kind == "list":
+        return _list(field, thing, form, common)
+    return _PLAIN[field.kind](field, common)
+
+
+def _words(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    longest = int(field.max or (MAX_TEXT if field.kind == "text" else MAX_LONGTEXT))
+    checks: list[Any] = [validate.Length(max=longest, error=f"Paling banyak {longest} huruf.")]
+    if field.pattern:
+        checks.append(_Pattern(field.pattern, error=field.hint or "Bentuknya belum benar."))
+    return _Text(validate=checks, **common)
+
+
+def _whole(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    lowest, highest = (0, MAX_MONEY) if field.kind == "money" else (-MAX_INTEGER, MAX_INTEGER)
+    lowest = lowest if field.min is None else int(field.min)
+    highest = highest if field.max is None else int(field.max)
+    return ma.fields.Integer(strict=True, validate=_range(lowest, highest), **common)
+
+
+def _fraction(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    least, most = _plain(field.min, -(10**12)), _plain(field.max, 10**12)
+    return ma.fields.Decimal(validate=_Between(least, most), metadata={"minimum": least, "maximum": most}, **common)
+
+
+def _moment(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    return ma.fields.AwareDateTime(format="iso", default_timezone=OFFICE_TIME, **common)
+
+
+_PLAIN: dict[str, Callable[[Field, dict[str, Any]], ma.fields.Field[Any]]] = {
+    "text": _words,
+    "longtext": _words,
+    "integer": _whole,
+    "money": _whole,
+    "decimal": _fraction,
+    "date": lambda field, common: ma.fields.Date(**common),
+    "datetime": _moment,
+    "boolean": lambda field, common: _Boolean(accept=field.accept, **common),
+    "file": lambda field, common: ma.fields.UUID(**common),
+}
+
+
+def _choice(field: Field, thing: Any, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    if field.options_href or (callable(field.options) and thing is None):
+        return _Text(validate=validate.Length(max=MAX_TEXT), **common)
+    values = [value for value, _ in field.choices(thing)]
     if not field.required:
-        common["allow_none"] = True
-    match field.kind:
-        case "text" | "longtext":
-            longest = int(field.max or (MAX_TEXT if field.kind == "text" else MAX_LONGTEXT))
-            checks: list[Any] = [validate.Length(max=longest, error=f"Paling banyak {longest} huruf.")]
-            if field.pattern:
-                checks.append(_Pattern(field.pattern, error=field.hint or "Bentuknya belum benar."))
-            return _Text(validate=checks, **common)
-        case "integer" | "money":
-            lowest = int(field.min) if field.min is not None else (0 if field.kind == "money" else -MAX_INTEGER)
-            highest = int(field.max) if field.max is not None else (MAX_MONEY if field.kind == "money" else MAX_INTEGER)
-            return ma.fields.Integer(strict=True, validate=_range(lowest, highest), **common)
-        case "decimal":
-            least, most = _plain(field.min, -(10**12)), _plain(field.max, 10**12)
-            return ma.fields.Decimal(validate=_Between(least, most), metadata={"minimum": least, "maximum": most}, **common)
-        case "date":
-            return ma.fields.Date(**common)
-        case "datetime":
-            return ma.fields.AwareDateTime(format="iso", default_timezone=OFFICE_TIME, **common)
-        case "boolean":
-            return _Boolean(accept=field.accept, **common)
-        case "choice":
-            if field.options_href or (callable(field.options) and thing is None):
-                return _Text(validate=validate.Length(max=MAX_TEXT), **common)
-            values = [value for value, _ in field.choices(thing)]
-            if not field.required:
-                values.append("")
-            return _Text(validate=validate.OneOf(values, error="Pilihan tidak dikenal."), **common)
-        case "file":
-            return ma.fields.UUID(**common)
-        case "list":
-            rows: list[Any] = [validate.Length(max=MAX_ROWS, error=f"Paling banyak {MAX_ROWS} baris.")]
-            if field.required:
-                rows.append(validate.Length(min=1, error=REQUIRED))
-            inner = ma.fields.Nested(schema(field.fields, thing, f"{form}_{field.name}")) if field.fields else _Text()
-            return ma.fields.List(inner, validate=rows, **common)
-    raise LookupError(field.kind)
+        values.append("")
+    return _Text(validate=validate.OneOf(values, error="Pilihan tidak dikenal."), **common)
+
+
+def _list(field: Field, thing: Any, form: str, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    rows: list[Any] = [validate.Length(max=MAX_ROWS, error=f"Paling banyak {MAX_ROWS} baris.")]
+    if field.required:
+        rows.append(validate.Length(min=1, error=REQUIRED))
+    inner = ma.fields.Nested(schema(field.fields, thing, f"{form}_{field.name}")) if field.fields else _Text()
+    return ma.fields.List(inner, validate=rows, **common)
 
 
 class _Pattern(validate.Regexp):
     """The pattern as clients see it, anchored at both ends; an empty optional field passes."""
 
-    def __call__(self, value: str) -> str:
+    def __call__(self, value: Any) -> Any:
         return super().__call__(value) if value else value
 
 
@@ -200,7 +221,9 @@ ma.fields.Integer.default_error_messages.update(invalid="Harus berupa bilangan b
 ma.fields.Decimal.default_error_messages.update(special="Harus berupa angka biasa.")
 ma.fields.Boolean.default_error_messages.update(invalid="Harus ya atau tidak.")
 ma.fields.DateTime.default_error_messages.update(
-    invalid="Tanggal dan jam belum benar.", invalid_awareness="Zona waktu belum benar.", format="Tidak dapat ditampilkan."
+    invalid="Tanggal dan jam belum benar.",
+    invalid_awareness="Zona waktu belum benar.",
+    format="Tidak dapat ditampilkan.",
 )
 ma.fields.Date.default_error_messages.update(invalid="Tanggal belum benar.")
 ma.fields.List.default_error_messages.update(invalid="Harus berupa daftar.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import NoReturn
 
 import sqlalchemy as sa
 
@@ -76,5 +77,5 @@ def _copy(source: Parameter, target: SampleParameter) -> None:
         setattr(target, name, getattr(source, name))
 
 
-def _refuse(reason: str) -> None:
+def _refuse(reason: str) -> NoReturn:
     raise BadForm(reason, errors={"parameters": [reason]})
