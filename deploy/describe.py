@@ -35,14 +35,14 @@ def _workflow(flow: Workflow) -> dict[str, Any]:
         "name": flow.name,
         "diagram": mermaid(flow),
         "states": [
-            [state.code, state.label, state.step or "", "ya" if state.final else ""] for state in flow.states.values()
+            [state.code, state.label, state.step or "", "yes" if state.final else ""] for state in flow.states.values()
         ],
         "transitions": [
             [
                 each.name,
                 each.label,
                 ", ".join(each.sources),
-                "(tetap)" if each.target == "=" else each.target,
+                "(stays)" if each.target == "=" else each.target,
                 ", ".join(sorted(each.roles)),
                 ", ".join(sorted(each.deputies)),
                 each.guard.replace("&", ", "),
@@ -60,7 +60,7 @@ def _routes(app: Any) -> list[list[str]]:
         access = access_of(app, rule.endpoint)
         if access:
             methods = ", ".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-            found.append([rule.rule, methods, _who(access)])
+            found.append([f"`{rule.rule}`", methods, _who(access)])
     return sorted(found)
 
 
@@ -68,8 +68,8 @@ def _who(access: dict[str, Any]) -> str:
     if access["kind"] == "roles":
         return ", ".join(sorted(access["roles"]))
     if access["kind"] == "internal":
-        return "layanan: " + (", ".join(sorted(access["services"])) or "semua")
-    return {"public": "siapa saja", "signed_in": "yang sudah masuk; selebihnya diputuskan aturan"}[access["kind"]]
+        return "service " + ", ".join(sorted(access["services"] or ["of any name"]))
+    return {"public": "anybody", "signed_in": "whoever is signed in; the rule behind decides"}[access["kind"]]
 
 
 if __name__ == "__main__":

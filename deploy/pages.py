@@ -50,7 +50,7 @@ def workflows(described: dict[str, Any]) -> str:
     parts = ["# Workflows\n", GENERATED]
     for facts in described.values():
         for flow in facts["workflows"]:
-            parts += [f"\n## {flow['name']}\n", f"```mermaid\n{flow['diagram']}```\n"]
+            parts += [f"## {flow['name']}\n", f"```mermaid\n{flow['diagram']}```\n"]
             parts.append(_table(["state", "on the screen", "public step", "final"], flow["states"]))
             parts.append(_table(TRANSITIONS, flow["transitions"]))
     return "\n".join(parts)
@@ -58,9 +58,9 @@ def workflows(described: dict[str, Any]) -> str:
 
 def permissions(described: dict[str, Any]) -> str:
     parts = ["# Who may call what\n", GENERATED]
-    parts.append("\nActs (`/actions/…`) are open to whoever is signed in; their roles stand in `workflows.md`.\n")
+    parts.append("Acts (`/actions/…`) are open to whoever is signed in; their roles stand in `workflows.md`.\n")
     for service, facts in described.items():
-        parts += [f"\n## svc-{service}\n", _table(["route", "methods", "who"], facts["routes"])]
+        parts += [f"## svc-{service}\n", _table(["route", "methods", "who"], facts["routes"])]
     return "\n".join(parts)
 
 
@@ -71,7 +71,7 @@ def events(described: dict[str, Any]) -> str:
         listeners = [f"svc-{service}" for service, facts in described.items() if path.stem in facts["hears"]]
         rows.append([f"`{path.stem}`", example.get("audience", ""), ", ".join(example["data"]), ", ".join(listeners)])
     table = _table(["type", "audience", "facts", "who listens"], rows)
-    return "\n".join(["# Events\n", GENERATED, "\nOne example of each lies in `contracts/events/`.\n", table])
+    return "\n".join(["# Events\n", GENERATED, "One example of each lies in `contracts/events/`.\n", table])
 
 
 def _table(heads: list[str], rows: list[list[Any]]) -> str:
