@@ -173,3 +173,12 @@ def test_events_look_as_the_contract_says(office, published):
     assert set(seen) == {f"identity.{kind}" for kind in wanted}
     for kind, facts in seen.items():
         assert same_shape(facts, example(kind)["data"]) == [], kind
+
+
+def test_the_form_of_an_edit_is_filled_with_what_is_known(office):
+    customer = office.customer()
+    (edit,) = [action for action in customer["actions"] if action["name"] == "edit"]
+
+    assert {field["name"]: field["value"] for field in edit["fields"]} == {
+        name: customer[name] for name in office.COMPANY
+    }

@@ -163,3 +163,14 @@ def test_a_password_never_shows(office, published):
     shown = [str(made), str(published(full=True)), str(office.see(f"staff/{made['id']}/history", by=office.admin))]
 
     assert not any(office.PASSWORD in text or "argon2" in text for text in shown)
+
+
+def test_the_forms_of_an_account_are_filled_with_what_is_known(office):
+    made = add(office).json
+    forms = {
+        action["name"]: {field["name"]: field.get("value") for field in action["fields"]} for action in made["actions"]
+    }
+
+    assert forms["edit"] == {name: made[name] for name in forms["edit"]}
+    assert forms["edit"]["nip"] == "198501012010011001"
+    assert forms["set_roles"]["roles"] == [{"role": "reviewer", "scope": ""}, {"role": "supervisor", "scope": "kimia"}]

@@ -1,6 +1,7 @@
 """What a customer is asked, in the manual's order, and how the answers are checked and kept."""
 
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from chassis.problems import BadForm
@@ -35,6 +36,7 @@ PROFILE: tuple[Field, ...] = (
     text("phone", "Nomor telepon", required=True, max=200, hint=PHONE_HINT),
     text("email", "Email", max=254, hint="Wajib bagi pelanggan yang masuk sendiri ke sistem."),
 )
+EDIT = tuple(replace(field, initial=attrgetter(field.name)) for field in PROFILE)
 PERSON: tuple[Field, ...] = (
     text("name", "Nama", required=True, max=200),
     text("email", "Email", required=True, max=254),

@@ -26,7 +26,8 @@ def show_office() -> Any:
 @requires(*ADMINS)
 def show_form() -> Any:
     """Isian jati diri kantor"""
-    return {"fields": [field.describe() for field in rules.FORM]}
+    facts = rules.facts()
+    return {"fields": [field.describe() | {"value": facts[field.name]} for field in rules.FORM]}
 
 
 @bp.patch("/office")

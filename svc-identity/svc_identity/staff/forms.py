@@ -1,5 +1,9 @@
 """What is asked about staff (reference §2.8)."""
 
+from dataclasses import replace
+from operator import attrgetter
+from typing import Any
+
 from chassis.workflow import Field, choice, list_of, longtext, text
 from svc_identity.roles import OPTIONS
 
@@ -28,6 +32,18 @@ GRANTS: tuple[Field, ...] = (
         ),
     ),
 )
+
+
+def _granted(staff: Any) -> list[dict[str, str]]:
+    return [{"role": grant.role, "scope": grant.scope} for grant in staff.user.grants]
+
+
+OF_THE_USER = ("name", "email", "phone")
+EDIT = tuple(
+    replace(field, initial=attrgetter(f"user.{field.name}" if field.name in OF_THE_USER else field.name))
+    for field in PROFILE
+)
+REGRANT = tuple(replace(field, initial=_granted) for field in GRANTS)
 USERNAME = text("username", "Username", required=True, max=40)
 REASON: tuple[Field, ...] = (longtext("reason", "Alasan", required=True, max=500),)
 PASSWORD = text("password", "Password awal", hint="Kosongkan agar pegawai memilihnya sendiri lewat tautan e-mail.")
