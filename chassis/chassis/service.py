@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
 from flask import Flask
+from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api
 from prometheus_client import CollectorRegistry
 
@@ -16,6 +19,17 @@ from chassis.config import Settings, load, peers
 from chassis.db import db, url_of
 from chassis.keys import Signer, Trust
 from chassis.workflow import Workflow
+
+
+class Json(DefaultJSONProvider):
+    """Dates as ISO 8601 and exact decimals, whichever way a view answers."""
+
+    @staticmethod
+    def default(value: Any) -> Any:
+        if isinstance(value, date):
+            return value.isoformat()
+        return format(value, "f") if isinstance(value, Decimal) else DefaultJSONProvider.default(value)
+
 
 MAX_BODY = 2 * 1024 * 1024
 
@@ -58,6 +72,7 @@ def create_service(
     """Make the service `name`. `overrides` replace settings from the environment (tests)."""
     settings = load(config, **(overrides or {}))
     app = Flask(package)
+    app.json = Json(app)
     app.config.update({key.upper(): value for key, value in asdict(settings).items()})
     app.config.update(SQLALCHEMY_DATABASE_URI=url_of(settings.database_url), MAX_CONTENT_LENGTH=max_body)
     app.config.update(SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url))
