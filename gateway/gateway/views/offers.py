@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ACT = re.compile(r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)/(?P<id>[0-9a-f-]{36})/actions/(?P<name>[a-z_-]+)$")
-DESTRUCTIVE = ("hapus", "batalkan", "tolak", "hentikan", "cabut")
+DESTRUCTIVE = ("hapus", "batalkan", "tolak", "hentikan", "cabut", "blokir", "nonaktif")
 ASIDE = (
     "print",
     "edit",

@@ -101,6 +101,8 @@ def _back(sample: dict[str, Any]) -> dict[str, str]:
     person = session.current()
     if person and person.has("customer", "customer_service", "report_typist") and sample.get("order_id"):
         return {"href": url_for("orders.show", order_id=sample["order_id"]), "label": "Kembali ke order"}
+    if person and person.has("analyst") and not person.has("supervisor", "lab_coordinator"):
+        return {"href": "/pengujian/analisis", "label": "Kembali Daftar Parameter"}
     return {"href": "/pengujian/sampel", "label": "Kembali Daftar Sampel"}
 
 
