@@ -14,7 +14,7 @@ from chassis.history import record
 from svc_testing.orders.models import Order
 from svc_testing.orders.workflow import ORDER
 from svc_testing.people import rules as people
-from svc_testing.people.models import Absence, Customer, Staff
+from svc_testing.people.models import Absence, Customer, Office, Staff
 from svc_testing.reports.models import Report
 from svc_testing.reports.workflow import REPORT
 from svc_testing.schemas import (
@@ -24,6 +24,7 @@ from svc_testing.schemas import (
     DocumentFailed,
     DocumentRendered,
     InvoiceChanged,
+    OfficeChanged,
     StaffChanged,
 )
 
@@ -166,3 +167,9 @@ def copy_absence(event: Event) -> None:
 @on("identity.calendar.changed", CalendarChanged)
 def copy_calendar(event: Event) -> None:
     people.keep_calendar(event["year"], event["days"], event.time)
+
+
+@on("identity.office.changed", OfficeChanged)
+def copy_office(event: Event) -> None:
+    facts = {name: value or "" for name, value in event["office"].items()}
+    people.keep(Office, people.THE_OFFICE, event.time, **facts)

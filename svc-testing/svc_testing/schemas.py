@@ -175,3 +175,17 @@ class CalendarDay(ma.Schema):
 class CalendarChanged(ma.Schema):
     year = f.Integer(required=True)
     days = f.List(f.Nested(CalendarDay), required=True)
+
+
+class OfficeFacts(ma.Schema):
+    class Meta:
+        unknown = ma.EXCLUDE
+
+    name = f.String(required=True)
+    address = f.String(load_default="", allow_none=True)
+    city = f.String(load_default="", allow_none=True)
+    accreditation_number = f.String(load_default="", allow_none=True)
+
+
+class OfficeChanged(ma.Schema):
+    office = f.Nested(OfficeFacts, required=True)

@@ -90,6 +90,11 @@ def submit(act: Act) -> None:
         reading = results.read(form["result"], form["operand"])
     except results.Unreadable as error:
         raise BadForm(str(error), errors={"result": [str(error)]}) from error
+    if analysis.limit_kind == "text" and reading.kind != "text":
+        raise BadForm(
+            "Parameter ini dijawab dengan kata.",
+            errors={"result": [f"Tulis dengan kata, misalnya: {analysis.limit_text}."]},
+        )
     if form["tested_on"] > today():
         raise BadForm("Tanggal uji belum tiba.", errors={"tested_on": ["Tanggal uji belum tiba."]})
     analysis.results.append(

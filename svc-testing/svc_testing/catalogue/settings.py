@@ -36,5 +36,5 @@ def settings() -> dict[str, str]:
 
 def _read() -> dict[str, str]:
     rows = db.session.execute(sa.select(Setting.code, Setting.value))
-    stored: dict[str, str] = dict(rows.all())  # type: ignore[arg-type]  # a row is a pair
+    stored: dict[str, str] = dict(rows.all())
     return {code: stored.get(code, default) for code, (default, _) in DEFAULTS.items()}

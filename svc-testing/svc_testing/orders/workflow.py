@@ -111,7 +111,6 @@ ORDER = Workflow(
             guard=SUBMITTABLE,
             event="order.submitted",
             form=(boolean("agreed", "Saya menyetujui syarat layanan", required=True, accept=True),),
-            public=True,
         ),
         Transition(
             "submit_for",
@@ -218,7 +217,6 @@ ORDER = Workflow(
                 ),
                 NOTE,
             ),
-            public=True,
         ),
         Transition(
             "recall",
@@ -277,7 +275,6 @@ ORDER = Workflow(
             event="order.cancelled",
             form=(REASON,),
             confirm="Order yang dibatalkan tidak dapat dilanjutkan. Lanjutkan?",
-            public=True,
         ),
         Transition("lapse", "expired", "cancelled", "system", guard="expired_30_days", event="order.cancelled"),
         Transition(
@@ -304,7 +301,6 @@ ORDER = Workflow(
             guard="is_cleared & has_accepted_sample",
             event="order.numbered",
             confirm="Nomor order dan nomor analisis akan terbit dan tidak dapat ditarik. Lanjutkan?",
-            public=True,
         ),
         Transition(
             "distribute",

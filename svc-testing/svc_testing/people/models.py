@@ -69,3 +69,16 @@ class CalendarYear(Declared):
 
     year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime())
+
+
+class Office(Declared):
+    """The office as identity describes it: where the laboratory is, its accreditation."""
+
+    __tablename__ = "office_copy"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(sa.String(300))
+    address: Mapped[str] = mapped_column(sa.Text())
+    city: Mapped[str] = mapped_column(sa.String(120), default="")
+    accreditation_number: Mapped[str] = mapped_column(sa.String(60), default="")
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime())

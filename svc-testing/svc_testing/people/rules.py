@@ -12,7 +12,7 @@ from flask import current_app
 
 from chassis.auth import Principal
 from chassis.db import Declared, db, now
-from svc_testing.people.models import Absence, CalendarYear, Customer, Holiday, Staff
+from svc_testing.people.models import Absence, CalendarYear, Customer, Holiday, Office, Staff
 from svc_testing.remembered import once
 
 
@@ -20,7 +20,7 @@ def today() -> date:
     return now().astimezone(ZoneInfo(current_app.config["OFFICE_TIMEZONE"])).date()
 
 
-def keep(model: type[Declared], key: uuid.UUID, told_at: datetime, **facts: Any) -> None:
+def keep(model: type[Declared], key: uuid.UUID | int, told_at: datetime, **facts: Any) -> None:
     """Insert or update the copy unless it is newer than what is told."""
     copy = db.session.get(model, key)
     if copy is None:
@@ -115,3 +115,10 @@ def available(role: str, group: str | None = None) -> list[Staff]:
 
 def customer(key: uuid.UUID) -> Customer | None:
     return db.session.get(Customer, key)
+
+
+THE_OFFICE = 1
+
+
+def office() -> Office | None:
+    return db.session.get(Office, THE_OFFICE)

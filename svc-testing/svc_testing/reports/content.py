@@ -11,6 +11,7 @@ from flask import current_app
 from svc_testing.analyses.models import Analysis
 from svc_testing.catalogue.settings import settings
 from svc_testing.people import rules as people
+from svc_testing.people.models import Office
 from svc_testing.reports.models import Report
 from svc_testing.samples.models import Sample
 
@@ -19,7 +20,7 @@ CONFORMITY = {True: "conforms", False: "fails", None: None}
 
 def build(report: Report, *, is_draft: bool) -> dict[str, Any]:
     """The printable content in the shape of `contracts/calls/testing.report_content.json`."""
-    order, office = report.order, settings()
+    order, switches, office = report.order, settings(), people.office()
     samples = [sample for sample in report.samples if sample.status != "withdrawn"]
     customer = people.customer(order.customer_id)
     return {
@@ -30,9 +31,9 @@ def build(report: Report, *, is_draft: bool) -> dict[str, Any]:
         "number": report.number or "belum terbit",
         "title": "LAPORAN HASIL UJI",
         "issued_on": (report.issued_on or people.today()).isoformat(),
-        "issued_place": office["issued_place"],
+        "issued_place": office.city if office else switches["issued_place"],
         "order_number": order.number,
-        "performed_at": office["performed_at"],
+        "performed_at": _place(office) if office else switches["performed_at"],
         "sampled_by": "customer" if order.origin == "bring_in" else "laboratory",
         "customer": {
             "name": order.report_name,
@@ -41,17 +42,24 @@ def build(report: Report, *, is_draft: bool) -> dict[str, Any]:
             "phone": order.contact_phone,
             "email": customer.email if customer else "",
         },
-        "accreditation": {"is_marked": report.is_accredited, "number": office["accreditation_number"]},
+        "accreditation": {
+            "is_marked": report.is_accredited,
+            "number": office.accreditation_number if office else switches["accreditation_number"],
+        },
         "samples": [_sample(sample) for sample in samples],
-        "decision_rule": office["decision_rule"],
-        "notes": [note for note in (office["retention_note"],) if note],
+        "decision_rule": switches["decision_rule"],
+        "notes": [note for note in (switches["retention_note"],) if note],
         "authoriser": {
             "name": report.approved_by_name or "(belum disetujui)",
-            "position": office["authoriser_position"],
+            "position": switches["authoriser_position"],
             "nip": None,
         },
         "replaces": _replaced(report),
     }
+
+
+def _place(office: Office) -> str:
+    return ", ".join(part for part in (f"Laboratorium {office.name}", office.address, office.city) if part)
 
 
 def _replaced(report: Report) -> dict[str, Any] | None:
