@@ -124,7 +124,7 @@ def peek(token: str) -> tuple[str, str]:
         unverified = extract_compact(token.encode())
         header, body = unverified.headers(), json.loads(unverified.payload)
         issuer, kid = body["iss"], header["kid"]
-    except (JoseError, ValueError, KeyError, TypeError) as error:
+    except (JoseError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadToken("form") from error
     if header.get("alg") != ALGORITHM or not isinstance(issuer, str) or not isinstance(kid, str):
         raise BadToken("header")
