@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 
 class BadSettings(Exception):
@@ -32,6 +33,21 @@ def _boolean(text: str) -> bool:
     return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
 
 
+def _is_timezone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, OSError, KeyError):
+        return False
+
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+_SENSE: dict[str, tuple[Callable[[str], bool], str]] = {
+    "environment": (lambda name: name in ("demo", "production", "test"), "ENVIRONMENT must be demo, production or test"),
+    "office_timezone": (_is_timezone, "OFFICE_TIMEZONE is no zone of the tz database"),
+    "log_level": (lambda level: level in LEVELS, f"LOG_LEVEL must be one of {', '.join(LEVELS)}"),
+    "peers": (lambda text: all("=" in part for part in text.split(",") if part.strip()), "PEERS must be name=address,…"),
+}
+
 _READERS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": _boolean}
 
 S = TypeVar("S", bound=Settings)
@@ -46,12 +62,11 @@ def load(cls: type[S], environ: Mapping[str, str] | None = None, **overrides: An
         name = field.name.upper()
         if field.name in overrides:
             values[field.name] = overrides[field.name]
-        elif name in source:
+        elif source.get(name) or (name in source and field.default is not MISSING):
             _read(field, source[name], values, faults)
         elif field.default is MISSING:
             faults.append(f"{name} is missing")
-    if values.get("environment", "demo") not in ("demo", "production", "test"):
-        faults.append("ENVIRONMENT must be demo, production or test")
+    faults += [sentence for name, (holds, sentence) in _SENSE.items() if name in values and not holds(values[name])]
     if faults:
         raise BadSettings("; ".join(faults))
     return cls(**values)
