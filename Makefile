@@ -1,6 +1,6 @@
 # Each target is one command of zc.py; a machine without make can say: python3 zc.py run
+# Variables given to make (PORT=8090) reach it through the environment.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-export BASE CI ENGINES M ONLY PORT SERVICE VERBOSE ZC_VAR
 .DEFAULT_GOAL := help
 
 help: ## what there is

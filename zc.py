@@ -17,8 +17,8 @@ from deploy.paths import PYTHON, VAR  # noqa: E402
 
 def run() -> int:
     """start the whole system on PORT (8080), with its data in ZC_VAR (var/); ENGINES=real, VERBOSE=1"""
-    var, port = Path(os.environ.get("ZC_VAR", VAR)), int(os.environ.get("PORT", FIRST_PORT))
-    launcher.run(var, port, os.environ.get("ENGINES", "embedded"), demo=True, quiet=False)
+    var, port = Path(os.environ.get("ZC_VAR") or VAR), int(os.environ.get("PORT") or FIRST_PORT)
+    launcher.run(var, port, os.environ.get("ENGINES") or "embedded", demo=True, quiet=False)
     return 0
 
 

@@ -172,9 +172,9 @@ def _shown(path: Path) -> str:
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    asked.add_argument("--var", type=Path, default=Path(os.environ.get("ZC_VAR", VAR)))
-    asked.add_argument("--port", type=int, default=int(os.environ.get("PORT", FIRST_PORT)))
-    asked.add_argument("--engines", choices=("embedded", "real"), default=os.environ.get("ENGINES", "embedded"))
+    asked.add_argument("--var", type=Path, default=Path(os.environ.get("ZC_VAR") or VAR))
+    asked.add_argument("--port", type=int, default=int(os.environ.get("PORT") or FIRST_PORT))
+    asked.add_argument("--engines", choices=("embedded", "real"), default=os.environ.get("ENGINES") or "embedded")
     asked.add_argument("--demo", action="store_true")
     asked.add_argument("--quiet", action="store_true", help="process output to the log files only")
     asked.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting for every process")

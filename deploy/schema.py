@@ -13,7 +13,7 @@ from deploy.processes import PEERS, flask
 
 def migrate() -> int:
     """bring the databases in ZC_VAR to the newest schema (`make run` does it by itself)"""
-    installation = Installation(Path(os.environ.get("ZC_VAR", VAR)).resolve(), FIRST_PORT, dict.fromkeys(PEERS, 0))
+    installation = Installation(Path(os.environ.get("ZC_VAR") or VAR).resolve(), FIRST_PORT, dict.fromkeys(PEERS, 0))
     make_keys(installation)
     for service in PEERS:
         print(f"migrating {service}", flush=True)
