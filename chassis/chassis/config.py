@@ -42,10 +42,16 @@ def _is_timezone(name: str) -> bool:
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 _SENSE: dict[str, tuple[Callable[[str], bool], str]] = {
-    "environment": (lambda name: name in ("demo", "production", "test"), "ENVIRONMENT must be demo, production or test"),
+    "environment": (
+        lambda name: name in ("demo", "production", "test"),
+        "ENVIRONMENT must be demo, production or test",
+    ),
     "office_timezone": (_is_timezone, "OFFICE_TIMEZONE is no zone of the tz database"),
     "log_level": (lambda level: level in LEVELS, f"LOG_LEVEL must be one of {', '.join(LEVELS)}"),
-    "peers": (lambda text: all("=" in part for part in text.split(",") if part.strip()), "PEERS must be name=address,…"),
+    "peers": (
+        lambda text: all("=" in part for part in text.split(",") if part.strip()),
+        "PEERS must be name=address,…",
+    ),
 }
 
 _READERS: dict[str, Callable[[str], Any]] = {"str": str, "int": int, "float": float, "bool": _boolean}

@@ -38,6 +38,8 @@ def installation(url: str, folder: Path, trusted: Path) -> Iterator[Flask]:
     app = create_app(**testing.settings("svc_library", folder, trusted, url))
     app.testing = True
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sa.event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
         upgrade(revision="chassis@head")
         db.create_all()
     yield app
@@ -46,12 +48,17 @@ def installation(url: str, folder: Path, trusted: Path) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 @contextmanager
 def postgresql_database(server: str) -> Iterator[str]:
     name = f"zc_core_{uuid.uuid4().hex[:12]}"
     admin = sa.create_engine(url_of(server), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
+        connection.execute(sa.text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))

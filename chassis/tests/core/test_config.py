@@ -8,7 +8,12 @@ import pytest
 
 from chassis.config import BadSettings, Settings, load, peers
 
-GOOD = {"DATABASE_URL": "sqlite:////tmp/x.db", "BUS_URL": "sqlite:////tmp/bus.db", "KEY_FILE": "/k.json", "TRUST_DIR": "/k"}
+GOOD = {
+    "DATABASE_URL": "sqlite:////tmp/x.db",
+    "BUS_URL": "sqlite:////tmp/bus.db",
+    "KEY_FILE": "/k.json",
+    "TRUST_DIR": "/k",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,5 +56,8 @@ def test_settings_never_change_afterwards() -> None:
 
 
 def test_peers_are_names_and_addresses() -> None:
-    assert peers("a=http://127.0.0.1:1/, b=http://127.0.0.1:2,") == {"a": "http://127.0.0.1:1", "b": "http://127.0.0.1:2"}
+    assert peers("a=http://127.0.0.1:1/, b=http://127.0.0.1:2,") == {
+        "a": "http://127.0.0.1:1",
+        "b": "http://127.0.0.1:2",
+    }
     assert peers("") == {}

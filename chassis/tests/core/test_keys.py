@@ -161,7 +161,10 @@ def test_a_forgery_is_a_bad_token_and_nothing_worse(house: House, forgery: str) 
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.text(max_size=200) | st.binary(max_size=90).map(lambda raw: ".".join((code(raw[:30]), code(raw[30:60]), code(raw[60:])))))
+@given(
+    st.text(max_size=200)
+    | st.binary(max_size=90).map(lambda raw: ".".join((code(raw[:30]), code(raw[30:60]), code(raw[60:]))))
+)
 def test_garbage_is_a_bad_token_and_nothing_worse(garbage: str) -> None:
     with pytest.raises(BadToken):
         Trust("/nonexistent").verify(garbage, audience=READER)

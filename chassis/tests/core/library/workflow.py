@@ -44,7 +44,9 @@ LOAN = Workflow(
             event="loan.lent",
             form=(date("due_on", "Kembali pada", required=True), text("shelf", "Rak")),
         ),
-        Transition("renew", "lent", "=", "customer", label="Perpanjang", form=(integer("weeks", "Minggu", min=1, max=4),)),
+        Transition(
+            "renew", "lent", "=", "customer", label="Perpanjang", form=(integer("weeks", "Minggu", min=1, max=4),)
+        ),
         Transition(
             "cancel",
             ("drafted", "asked"),
