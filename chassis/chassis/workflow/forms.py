@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +18,8 @@ Option = tuple[str, str]
 MAX_TEXT, MAX_LONGTEXT, MAX_ROWS = 300, 4_000, 500
 MAX_INTEGER = 2**31 - 1
 MAX_MONEY = 10**13
+MAX_PLACES = 20
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
 
 REQUIRED = "Wajib diisi."
 
@@ -83,6 +85,8 @@ class _Text(ma.fields.String):
         read = super()._deserialize(value, *args, **kwargs).strip()
         if "\x00" in read:
             raise ma.ValidationError("Tidak boleh memuat karakter kosong.")
+        if not read.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in read):
+            raise self.make_error("invalid_utf8")
         if self.required and not read:
             raise ma.ValidationError(REQUIRED)
         return read
@@ -112,6 +116,8 @@ def _field(field: Field, thing: Any, form: str) -> ma.fields.Field[Any]:
 def _words(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
     longest = int(field.max or (MAX_TEXT if field.kind == "text" else MAX_LONGTEXT))
     checks: list[Any] = [validate.Length(max=longest, error=f"Paling banyak {longest} huruf.")]
+    if field.min is not None:
+        checks.append(_Shortest(int(field.min), error=f"Paling sedikit {field.min} huruf."))
     if field.pattern:
         checks.append(_Pattern(field.pattern, error=field.hint or "Bentuknya belum benar."))
     return _Text(validate=checks, **common)
@@ -130,7 +136,15 @@ def _fraction(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
 
 
 def _moment(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
-    return ma.fields.AwareDateTime(format="iso", default_timezone=OFFICE_TIME, **common)
+    return ma.fields.AwareDateTime(format="iso", default_timezone=OFFICE_TIME, validate=_within(FIRST, LAST), **common)
+
+
+def _day(field: Field, common: dict[str, Any]) -> ma.fields.Field[Any]:
+    return ma.fields.Date(validate=_within(FIRST.date(), LAST.date()), **common)
+
+
+def _within(first: Any, last: Any) -> validate.Range:
+    return validate.Range(min=first, max=last, error="Tanggal belum benar.")
 
 
 _PLAIN: dict[str, Callable[[Field, dict[str, Any]], ma.fields.Field[Any]]] = {
@@ -139,7 +153,7 @@ _PLAIN: dict[str, Callable[[Field, dict[str, Any]], ma.fields.Field[Any]]] = {
     "integer": _whole,
     "money": _whole,
     "decimal": _fraction,
-    "date": lambda field, common: ma.fields.Date(**common),
+    "date": _day,
     "datetime": _moment,
     "boolean": lambda field, common: _Boolean(accept=field.accept, **common),
     "file": lambda field, common: ma.fields.UUID(**common),
@@ -167,6 +181,18 @@ class _Pattern(validate.Regexp):
     """The pattern as clients see it, anchored at both ends; an empty optional field passes."""
 
     def __call__(self, value: Any) -> Any:
+        if value and self.regex.fullmatch(value) is None:
+            raise ma.ValidationError(self._format_error(value))
+        return value
+
+
+class _Shortest(validate.Length):
+    """An empty optional field passes."""
+
+    def __init__(self, least: int, *, error: str) -> None:
+        super().__init__(min=least, error=error)
+
+    def __call__(self, value: Any) -> Any:
         return super().__call__(value) if value else value
 
 
@@ -177,6 +203,8 @@ class _Between(validate.Validator):
         self._holds = _range(least, most)
 
     def __call__(self, value: Decimal) -> Decimal:
+        if int(value.as_tuple().exponent) < -MAX_PLACES:  # written out, 1E-999999999 would fill the memory
+            raise ma.ValidationError(f"Paling banyak {MAX_PLACES} angka di belakang koma.")
         checked: Decimal = self._holds(value)
         return checked
 
