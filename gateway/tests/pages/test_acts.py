@@ -1,0 +1,158 @@
+"""Acting through the pages: what is sent, what is kept when it is refused, what a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from reader import Page, Reader
+from shelf import Shelf
+
+Client = Callable[[str], Reader]
+
+
+def order_that_offers(shelf: Shelf, username: str, name: str) -> dict[str, object]:
+    """An order of the recording on which this person may do this."""
+    for path, thing in shelf.answers[username].items():
+        offered = [action["name"] for action in thing.get("actions", ())] if path.startswith("testing/orders/") else []
+        if name in offered:
+            return thing
+    raise LookupError(f"nothing recorded offers {name} to {username}")
+
+
+def page_of_act(order: dict[str, object], name: str) -> str:
+    return f"/tindakan/testing/orders/{order['id']}/{name}"
+
+
+def keys(page: Page) -> dict[str, str]:
+    return {name: page.hidden(name) for name in ("csrf_token", "_key", "_version", "_back")}
+
+
+@pytest.fixture
+def forward(shelf: Shelf) -> dict[str, object]:
+    return order_that_offers(shelf, "cs", "forward")
+
+
+def test_an_act_carries_its_form_the_version_and_a_key(
+    client: Client, shelf: Shelf, forward: dict[str, object]
+) -> None:
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/forward"] = (200, forward)
+    reader, place = client("cs"), page_of_act(forward, "forward")
+    form = keys(reader.get(place))
+
+    answer = reader.post(place, {**form, "capability_confirmed": "true", "note": " segera "}, expect=303)
+
+    [sent] = shelf.posts()
+    assert sent.json == {"capability_confirmed": True, "note": "segera"}
+    assert sent.headers["If-Match"] == f'"{forward["version"]}"'
+    assert sent.headers["Idempotency-Key"] == form["_key"]
+    assert answer.headers["Location"] == f"/pengujian/order/{forward['id']}"
+    assert "Order Sampel: berhasil." in reader.get(str(answer.headers["Location"])).text
+
+
+def test_a_form_left_empty_says_what_is_missing_and_sends_nothing(
+    client: Client, shelf: Shelf, forward: dict[str, object]
+) -> None:
+    reader, place = client("cs"), page_of_act(forward, "return")
+
+    page = reader.post(place, keys(reader.get(place)), expect=422)
+
+    assert "Isi Catatan." in page.text
+    assert page.links.count("#f-note") == 1
+    assert shelf.posts() == []
+
+
+def test_a_refused_form_keeps_what_was_typed(client: Client, shelf: Shelf, forward: dict[str, object]) -> None:
+    refusal = {"status": 422, "detail": "Periksa", "errors": {"note": ["Catatan ini terlalu singkat."]}}
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/return"] = (422, refusal)
+    reader, place = client("cs"), page_of_act(forward, "return")
+
+    page = reader.post(place, {**keys(reader.get(place)), "note": "kurang <b>jelas</b>"}, expect=422)
+
+    assert page.all("textarea")[0].text == "kurang <b>jelas</b>"
+    assert "Catatan ini terlalu singkat." in page.text
+    assert page.all("textarea")[0].get("aria-describedby") == "f-note-error"
+
+
+@pytest.mark.parametrize(
+    ("status", "told"), [(409, "Belum ada sampel."), (403, "Belum ada sampel."), (412, "diubah orang lain")]
+)
+def test_a_refusal_is_told_in_its_own_words(
+    client: Client, shelf: Shelf, forward: dict[str, object], status: int, told: str
+) -> None:
+    path = f"POST testing/orders/{forward['id']}/actions/forward"
+    shelf.replies[path] = (status, {"status": status, "detail": "Belum ada sampel."})
+    reader, place = client("cs"), page_of_act(forward, "forward")
+
+    page = reader.post(place, {**keys(reader.get(place)), "capability_confirmed": "true"}, expect=status)
+
+    assert told in page.text
+
+
+def test_what_is_no_longer_offered_is_said_to_be_gone(client: Client, shelf: Shelf, forward: dict[str, object]) -> None:
+    page = client("cs").get(page_of_act(forward, "distribute"), expect=409)
+
+    assert "tidak tersedia lagi" in page.text
+
+
+def test_a_dialog_leads_the_whole_page_on(client: Client, shelf: Shelf, forward: dict[str, object]) -> None:
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/forward"] = (200, forward)
+    reader, place = client("cs"), page_of_act(forward, "forward")
+    form = keys(reader.get(place, is_piece=True))
+
+    answer = reader.post(place, {**form, "capability_confirmed": "true"}, expect=204, is_piece=True)
+
+    assert answer.headers["HX-Redirect"] == f"/pengujian/order/{forward['id']}"
+
+
+def test_nobody_is_led_off_the_site(client: Client, shelf: Shelf, forward: dict[str, object]) -> None:
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/forward"] = (200, forward)
+    reader, place = client("cs"), page_of_act(forward, "forward")
+    form = {**keys(reader.get(place)), "_back": "//jahat.test/", "capability_confirmed": "true"}
+
+    assert reader.post(place, form, expect=303).headers["Location"] == f"/pengujian/order/{forward['id']}"
+
+
+def test_a_post_without_the_sessions_token_does_nothing(
+    client: Client, shelf: Shelf, forward: dict[str, object]
+) -> None:
+    client("cs").post(
+        page_of_act(forward, "forward"), {"csrf_token": "salah", "capability_confirmed": "true"}, expect=403
+    )
+
+    assert shelf.posts() == []
+
+
+def test_a_file_is_stored_first_and_stays_when_the_rest_is_wrong(client: Client, shelf: Shelf) -> None:
+    order = order_that_offers(shelf, "cs", "cancel_paid")
+    shelf.replies["POST documents/files"] = (201, {"id": "0192a000-0000-7000-8000-000000000001", "name": "bukti.pdf"})
+    reader, place = client("cs"), page_of_act(order, "cancel_paid")
+
+    page = reader.post(
+        place, keys(reader.get(place)), expect=422, files={"proof_file": ("bukti.pdf", b"%PDF-", "application/pdf")}
+    )
+
+    assert page.hidden("proof_file-id") == "0192a000-0000-7000-8000-000000000001"
+    assert "bukti.pdf" in page.text
+    assert "Unggah" not in page.text.replace("terunggah", "")
+
+
+def test_a_bulk_act_tells_which_ones_failed_and_why(client: Client, shelf: Shelf) -> None:
+    [first, second, *_] = shelf.example("pjlab", "testing/samples")["items"]
+    for sample, status in ((first, 200), (second, 409)):
+        sample_path = f"testing/samples/{sample['id']}"
+        act = {"name": "check", "label": "KIRIM KE PENGETIK", "method": "POST", "bulk": True, "fields": []}
+        offered = {**sample, "actions": [{**act, "href": f"/api/v1/{sample_path}/actions/check"}]}
+        shelf.replies[f"GET {sample_path}"] = (200, offered)
+        shelf.replies[f"POST {sample_path}/actions/check"] = (
+            status,
+            {"detail": "Masih diuji."} if status > 200 else offered,
+        )
+    reader = client("pjlab")
+    form = {"chosen": [first["id"], second["id"]], "_key": "k", "_back": "/pengujian/sampel"}
+
+    answer = reader.post("/tindakan-massal/testing/samples/check", form, expect=303)
+
+    said = reader.get(str(answer.headers["Location"])).text
+    assert "1 dari 2 berhasil." in said
+    assert f"{second['number']}: Masih diuji." in said
