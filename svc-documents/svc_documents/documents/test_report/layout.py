@@ -146,11 +146,9 @@ def _closing(sheet: Print) -> list[Flowable]:
     listed = [numbered(position, note) for position, note in enumerate(notes, start=1)]
     signature = parts.side_by_side(parts.verification(sheet.verify_url, VERIFY), _authoriser(content))
     end = parts.end_mark(f"Akhir laporan No. {content['number']}")
-    return [
-        Spacer(0, 5 * mm),
-        KeepTogether([paragraph("Catatan", STRONG), *listed]),
-        KeepTogether([Spacer(0, 6 * mm), signature, Spacer(0, 7 * mm), end]),
-    ]
+    # together, so that no page holds a signature without a word of what it stands for
+    closing = [paragraph("Catatan", STRONG), *listed, Spacer(0, 5 * mm), signature, Spacer(0, 4 * mm), end]
+    return [Spacer(0, 4 * mm), KeepTogether(closing)]
 
 
 def _authoriser(content: Content) -> list[Flowable]:
