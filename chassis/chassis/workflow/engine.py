@@ -38,7 +38,7 @@ class Act:
 
     @property
     def is_for_customer(self) -> bool:
-        return not self.principal.has(*self.transition.roles) and self.principal.has(*self.transition.deputies)
+        return self.principal.has(*self.transition.deputies) and not self.flow.is_entitled(self)
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ class Workflow:
         return self._fits(thing, self.transitions[name], principal) is not None
 
     def _fits(self, thing: Any, transition: Transition, principal: Principal) -> Act | None:
-        if thing.status not in transition.sources or not self._is_role(thing, transition, principal):
-            return None
         act = Act(self, thing, transition, principal)
+        if thing.status not in transition.sources or not self._may(act):
+            return None
         return None if any(self._refusals(act, with_form=False)) else act
 
     def _offer(self, act: Act) -> dict[str, Any]:
@@ -168,12 +168,17 @@ class Workflow:
         own = {field.name for field in act.transition.form}
         return act.transition.form + tuple(field for field in ON_BEHALF if field.name not in own)
 
-    def _is_role(self, thing: Any, transition: Transition, principal: Principal) -> bool:
-        if principal.has(*(transition.roles - {"customer"})) or principal.has(*transition.deputies):
+    def _may(self, act: Act) -> bool:
+        return act.principal.has(*act.transition.deputies) or self.is_entitled(act)
+
+    def is_entitled(self, act: Act) -> bool:
+        """Whether the role itself gives the right, not the part of a deputy."""
+        roles, principal = act.transition.roles, act.principal
+        if principal.has(*(roles - {"customer"})):
             return True
-        if "customer" not in transition.roles or not principal.has("customer"):
+        if "customer" not in roles or not principal.has("customer"):
             return False
-        return self.owner is None or self.owner(thing) == principal.customer_uuid is not None
+        return self.owner is None or self.owner(act.thing) == principal.customer_uuid is not None
 
     def _refusals(self, act: Act, *, with_form: bool) -> Any:
         for name in act.transition.guards:
@@ -199,11 +204,11 @@ class Workflow:
             raise NotFound()
         self._lock(thing)
         check_version(thing, if_match)
-        if not self._is_role(thing, transition, principal):
+        act = Act(self, thing, transition, principal)
+        if not self._may(act):
             raise NotAllowed("Tindakan ini bukan bagian tugas Anda.")
         if thing.status not in transition.sources:
             raise WrongState(f"{transition.label or name} tidak dapat dilakukan saat {self.label(thing.status)}.")
-        act = Act(self, thing, transition, principal)
         self._check(act, with_form=False)
         act.form = forms.read(self.form_of(act), form if form is not None else {}, thing)
         self._check(act, with_form=True)
@@ -357,6 +362,9 @@ class Workflow:
             for name in t.guards
             if name not in self._guards
         ]
+        wrong += [f"unknown initial state {code}" for code in self.initial if code not in self.states]
+        system = {t.name for t in self.transitions.values() if t.is_system}
+        wrong += [f"settles {name}, which is no system row" for name in self.settles if name not in system]
         reached = set(self.initial)
         while (
             grown := {t.target for t in self.transitions.values() if reached & set(t.sources) and t.target != STAYS}
@@ -364,7 +372,7 @@ class Workflow:
         ):
             reached |= grown
         wrong += [f"{code} is never reached" for code in self.states if code not in reached]
-        leaving = {code for t in self.transitions.values() if t.target != STAYS for code in t.sources}
+        leaving = {code for t in self.transitions.values() for code in t.sources if t.target not in (STAYS, code)}
         wrong += [f"{s.code} has no exit" for s in self.states.values() if not s.final and s.code not in leaving]
         wrong += [f"{s.code} is final but has an exit" for s in self.states.values() if s.final and s.code in leaving]
         return wrong
