@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError, dataclass
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +62,23 @@ def test_peers_are_names_and_addresses() -> None:
         "b": "http://127.0.0.1:2",
     }
     assert peers("") == {}
+
+
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "database_url").write_text("postgresql://shop:word@db/shop\n")
+    given = {**GOOD, "RATE": "1", "DATABASE_URL": "", "DATABASE_URL_FILE": str(tmp_path / "database_url")}
+
+    assert load(Shop, given).database_url == "postgresql://shop:word@db/shop"
+
+
+def test_a_secret_file_that_says_nothing_or_too_much_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    faulty = {**GOOD, "RATE_FILE": str(tmp_path / "gone"), "PEERS_FILE": str(tmp_path / "empty"), "BUS_URL_FILE": "/x"}
+
+    with pytest.raises(BadSettings) as caught:
+        load(Shop, faulty)
+
+    said = str(caught.value)
+    for fault in ("RATE_FILE cannot be read", "PEERS_FILE is empty", "BUS_URL and BUS_URL_FILE are both set"):
+        assert fault in said
+    assert said.count(";") == 2
