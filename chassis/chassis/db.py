@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import orjson
 import sqlalchemy as sa
-from flask import current_app, has_request_context
+from flask import current_app, g, has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
@@ -184,9 +184,15 @@ def is_atomic() -> bool:
     return _inside.get()
 
 
+def concerns(about: Any) -> None:
+    """The current act is about this thing (`chassis.acts` keeps it)."""
+    g.setdefault("concerned", set()).add(str(about))
+
+
 def lock(row: Any) -> Any:
     """Lock `row`, and nothing that is read along with it, until the end of the transaction; read it afresh."""
     assert is_atomic(), "lock() needs atomic"
+    concerns(row.id)
     db.session.flush()
     db.session.refresh(row, with_for_update={"of": type(row)})
     return row

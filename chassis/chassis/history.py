@@ -15,10 +15,12 @@ from typing import Any
 
 import rfc8785
 import sqlalchemy as sa
+from flask import g
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.auth import Principal
-from chassis.db import JSONType, Model, UTCDateTime, db, dumps, new_id, now
+from chassis.db import JSONType, Model, UTCDateTime, concerns, db, dumps, new_id, now
+from chassis.telemetry import trace
 
 GENESIS = "0" * 64
 
@@ -40,6 +42,8 @@ class History(Model):
     actor_roles: Mapped[str] = mapped_column(sa.String(300))
     on_behalf_of: Mapped[str | None] = mapped_column(sa.String(64))
     request_id: Mapped[str] = mapped_column(sa.String(64))
+    cause_id: Mapped[str | None] = mapped_column(sa.String(100))
+    traceparent: Mapped[str | None] = mapped_column(sa.String(100))
     at: Mapped[datetime] = mapped_column(UTCDateTime())
     private: Mapped[dict[str, Any] | None] = mapped_column(JSONType())
     private_digest: Mapped[str] = mapped_column(sa.String(64))
@@ -51,6 +55,7 @@ CHAINED = (
     "id root_id seq thing thing_id transition from_status to_status version workflow_version actor_id actor_roles "
     "on_behalf_of request_id at private_digest"
 ).split()
+LATER = ("cause_id", "traceparent")  # columns that came when chains were there already: chained where they have a value
 
 
 def record(
@@ -70,6 +75,7 @@ def record(
     changes: dict[str, Any] | None = None,
 ) -> History:
     """Append one row to the chain of `root_id`. The caller holds the lock on the root."""
+    concerns(root_id)
     last = db.session.execute(
         sa.select(History.seq, History.hash).filter_by(root_id=root_id).order_by(History.seq.desc()).limit(1)
     ).first()
@@ -96,7 +102,9 @@ def record(
         actor_id=actor.id,
         actor_roles=" ".join(sorted(actor.roles)),
         on_behalf_of=on_behalf_of,
-        request_id=actor.request_id,
+        request_id=actor.request_id or g.get("request_id", ""),
+        cause_id=g.event.id if "event" in g else None,
+        traceparent=trace(),
         at=now(),
         private=private,
         private_digest=hashlib.sha256(text.encode()).hexdigest(),
@@ -110,11 +118,13 @@ def record(
 
 def link(row: History) -> str:
     """The hash that `row` must carry, given its predecessor's."""
-    facts = {name: _text(getattr(row, name)) for name in CHAINED}
+    facts = {name: as_text(getattr(row, name)) for name in CHAINED}
+    facts |= {name: value for name in LATER if (value := getattr(row, name)) is not None}
     return hashlib.sha256(row.previous_hash.encode() + rfc8785.dumps(facts)).hexdigest()
 
 
-def _text(value: Any) -> Any:
+def as_text(value: Any) -> Any:
+    """A column's value as it enters the chain and an export."""
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if isinstance(value, uuid.UUID) else value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api
 from prometheus_client import CollectorRegistry
 
-from chassis import auth, health, idempotency, migrations, problems, telemetry, web
+from chassis import acts, auth, health, idempotency, migrations, problems, telemetry, web
 from chassis.config import Settings, load, peers
 from chassis.db import db, url_of
 from chassis.keys import Signer, Trust
@@ -49,7 +49,9 @@ class Chassis:
     schedules: Sequence[ModuleType] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
-    around_act = staticmethod(idempotency.answered_once)
+    @staticmethod
+    def around_act(act: Callable[[], Any]) -> Any:
+        return idempotency.answered_once(lambda: acts.noted(act))
 
     @property
     def source(self) -> str:
@@ -135,7 +137,8 @@ def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
 
 
 def _commands(app: Flask, commands: Sequence[Any]) -> None:
+    from chassis import anchors
     from chassis.events import commands as processes
 
-    for command in (*processes.COMMANDS, *commands):
+    for command in (*processes.COMMANDS, anchors.commands, *commands):
         app.cli.add_command(command)

@@ -33,10 +33,12 @@ class DeadLetter(Model):
     reason: Mapped[str] = mapped_column(sa.Text())
     stack: Mapped[str] = mapped_column(sa.Text(), default="")
     attempts: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime | None] = mapped_column(UTCDateTime(), default=now)
     died_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=now)
     resolution: Mapped[str | None] = mapped_column(sa.String(10))
     resolved_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     resolved_by: Mapped[str | None] = mapped_column(sa.String(100))
+    resolved_by_name: Mapped[str | None] = mapped_column(sa.String(200))
     resolved_why: Mapped[str | None] = mapped_column(sa.Text())
 
 

@@ -25,6 +25,7 @@ class Inbox(Declared):
     __tablename__ = "inbox"
     __table_args__ = (
         sa.UniqueConstraint("event_id"),
+        sa.Index("ix_inbox_key", "partition_key"),
         sa.CheckConstraint("status IN ('pending', 'done', 'dead')", name="status"),
         sa.Index(
             "ix_inbox_lane",

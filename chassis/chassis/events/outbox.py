@@ -11,7 +11,7 @@ from flask import current_app, g
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.auth import principal
-from chassis.db import Declared, JSONType, UTCDateTime, db, dumps, is_atomic, new_id, now
+from chassis.db import Declared, JSONType, UTCDateTime, concerns, db, dumps, is_atomic, new_id, now
 from chassis.events.envelope import Event
 from chassis.telemetry import trace
 
@@ -25,6 +25,7 @@ class Outbox(Declared):
     __table_args__ = (
         sa.UniqueConstraint("event_id"),
         sa.UniqueConstraint("feed_seq"),
+        sa.Index("ix_outbox_key", "partition_key"),
         sa.Index(
             "ix_outbox_unpublished",
             "partition_key",
@@ -44,6 +45,7 @@ class Outbox(Declared):
     actor: Mapped[str] = mapped_column(sa.String(100))
     correlation_id: Mapped[str] = mapped_column(sa.String(100))
     traceparent: Mapped[str] = mapped_column(sa.String(100))
+    cause_id: Mapped[str | None] = mapped_column(sa.String(100))
     data: Mapped[dict[str, Any]] = mapped_column(JSONType())
     occurred_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=now)
     feed_seq: Mapped[int | None] = mapped_column(sa.BigInteger())
@@ -82,6 +84,7 @@ def emit(
         raise RuntimeError("emit() needs atomic")
     if "\\u0000" in dumps(data):
         raise ValueError("an event holds no NUL character")
+    concerns(partition_key)
     cause: Event | None = g.get("event")
     row = Outbox(
         type=type,
@@ -92,6 +95,7 @@ def emit(
         actor=principal().id if actor is None else str(actor),
         correlation_id=cause.correlation_id if cause else g.get("request_id", ""),
         traceparent=trace(),
+        cause_id=cause.id if cause else None,
     )
     db.session.add(row)
     db.session.flush()
