@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
+
+from chassis import production
 
 
 class BadSettings(Exception):
@@ -22,6 +25,7 @@ class Settings:
     bus_url: str
     key_file: str
     trust_dir: str
+    anchor_dir: str = ""
     celery_broker_url: str = ""
     peers: str = ""
     public_url: str = "http://127.0.0.1:8080"
@@ -60,22 +64,45 @@ S = TypeVar("S", bound=Settings)
 
 
 def load(cls: type[S], environ: Mapping[str, str] | None = None, **overrides: Any) -> S:
-    """Read `cls` from the environment. `overrides` win. Raises BadSettings with every fault."""
-    source = os.environ if environ is None else environ
+    """Read `cls` from the environment: `NAME`, or the content of the file that `NAME_FILE` names.
+
+    `overrides` win. Raises BadSettings with every fault.
+    """
+    environ = os.environ if environ is None else environ
     values: dict[str, Any] = {}
     faults: list[str] = []
+    source = {**environ, **_from_files(cls, environ, faults)}
     for field in fields(cls):
         name = field.name.upper()
         if field.name in overrides:
             values[field.name] = overrides[field.name]
         elif source.get(name) or (name in source and field.default is not MISSING):
             _read(field, source[name], values, faults)
-        elif field.default is MISSING:
+        elif field.default is MISSING and not environ.get(f"{name}_FILE"):
             faults.append(f"{name} is missing")
+    faults += production.faults(values, environ)
     faults += [sentence for name, (holds, sentence) in _SENSE.items() if name in values and not holds(values[name])]
     if faults:
         raise BadSettings("; ".join(faults))
     return cls(**values)
+
+
+def _from_files(cls: type[Settings], environ: Mapping[str, str], faults: list[str]) -> dict[str, str]:
+    """Settings kept in files of their own, as secrets are."""
+    found: dict[str, str] = {}
+    for name in (field.name.upper() for field in fields(cls)):
+        path = environ.get(f"{name}_FILE")
+        if path and environ.get(name):
+            faults.append(f"{name} and {name}_FILE are both set")
+        elif path:
+            try:
+                found[name] = Path(path).read_text().strip()
+            except (OSError, UnicodeDecodeError) as error:
+                faults.append(f"{name}_FILE cannot be read: {error}")
+            else:
+                if not found[name]:
+                    faults.append(f"{name}_FILE is empty: {path}")
+    return found
 
 
 def _read(field: Field[Any], text: str, values: dict[str, Any], faults: list[str]) -> None:

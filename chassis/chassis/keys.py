@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -23,19 +24,25 @@ MAX_TOKEN_LENGTH = 8_192
 
 Claims = dict[str, Any]
 
+DEMO = "demo."
+
 
 class BadToken(Exception):
     """The token is not one of ours, not for us, or no longer valid."""
 
 
-def generate(issuer: str, folder: Path) -> Path:
-    """Make `<folder>/<issuer>.json` (private, mode 600) and `<folder>/public/<issuer>.json` (JWK set) unless they exist."""
+def generate(issuer: str, folder: Path, *, demo: bool = False) -> Path:
+    """Make `<folder>/<issuer>.json` (private, mode 600) and `<folder>/public/<issuer>.json` (JWK set) unless they exist.
+
+    The id of a demo key says what it is: production refuses it.
+    """
     private = folder / f"{issuer}.json"
     public = folder / "public" / f"{issuer}.json"
     if private.exists():
         return private
     public.parent.mkdir(parents=True, exist_ok=True)
-    key = OKPKey.generate_key("Ed25519", parameters={"kid": f"{issuer}-{secrets.token_hex(4)}"}, private=True)
+    kid = f"{DEMO if demo else ''}{issuer}-{secrets.token_hex(4)}"
+    key = OKPKey.generate_key("Ed25519", parameters={"kid": kid}, private=True)
     draft = folder / f".{issuer}-{secrets.token_hex(4)}"
     draft.touch(mode=0o600, exist_ok=False)
     draft.write_text(json.dumps(key.as_dict(private=True)))
@@ -47,6 +54,10 @@ def generate(issuer: str, folder: Path) -> Path:
         draft.unlink()
     public.write_text(json.dumps({"keys": [key.as_dict(private=False)]}))
     return private
+
+
+def is_for_demo(kid: str) -> bool:
+    return kid.startswith(DEMO)
 
 
 class Signer:
@@ -72,6 +83,16 @@ class Signer:
             **claims,
         }
         return jwt.encode({"alg": ALGORITHM, "kid": self._key.kid}, body, self._key, algorithms=[ALGORITHM])
+
+    @property
+    def kid(self) -> str:
+        return str(self._key.kid)
+
+    def sign_bytes(self, content: bytes) -> str:
+        """Ed25519 signature as base64url. Never of the form `a.b`: that would be a token."""
+        private = self._key.private_key
+        assert private is not None
+        return base64.urlsafe_b64encode(private.sign(content)).rstrip(b"=").decode()
 
     def derive(self, purpose: str) -> bytes:
         """32 bytes only this service can compute, another value for each purpose (HKDF-SHA-256 of the private key)."""

@@ -100,9 +100,11 @@ def test_the_first_super_admin_gets_a_link(app, office):
     assert office.sign_in("kepala.ti").status_code == 201
 
 
-def test_production_needs_its_access_key(tmp_path):
+@pytest.mark.real
+def test_production_needs_its_access_key(tmp_path, postgresql_url):
     generate("svc-identity", tmp_path)
-    given = settings("svc_identity", tmp_path, tmp_path, f"sqlite:///{tmp_path}/x.db") | {"environment": "production"}
+    engines = {"bus_url": "amqp://bus/", "celery_broker_url": "", "environment": "production"}
+    given = settings("svc_identity", tmp_path, tmp_path, postgresql_url) | engines
     with pytest.raises(BadSettings, match="ACCESS_KEY_FILE"):
         create_app(**given)
 

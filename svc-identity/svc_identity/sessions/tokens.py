@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
     if not path.exists():
         if app.config["ENVIRONMENT"] == "production":
             raise BadSettings(f"ACCESS_KEY_FILE does not exist: {path}")
-        keys.generate(path.stem, path.parent)
+        keys.generate(path.stem, path.parent, demo=app.config["ENVIRONMENT"] == "demo")
     app.extensions["chassis"].extra["access_keys"] = AccessKeys.from_file(path)
 
 

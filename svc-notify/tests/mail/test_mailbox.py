@@ -50,7 +50,8 @@ def test_where_mail_is_really_sent_there_is_no_mailbox(tmp_path, trusted):
 
 
 def test_production_does_not_start_with_a_mailbox(tmp_path, trusted):
-    chosen = {**settings("svc_notify", tmp_path, trusted, "sqlite://"), "environment": "production"}
+    engines = {"bus_url": "amqp://bus/", "celery_broker_url": ""}
+    chosen = {**settings("svc_notify", tmp_path, trusted, "postgresql://db/x"), **engines, "environment": "production"}
     with pytest.raises(BadSettings, match="SMTP_URL"):
         load(Config, {}, **chosen)
     assert load(Config, {}, **chosen, smtp_url="smtp://mail:25", mail_from="a@b.id").smtp_url == "smtp://mail:25"
