@@ -265,11 +265,11 @@ class Redis(Engine):
 
 
 class Engines:
-    """All three, in a folder that is kept, or in a scratch folder that is not."""
+    """All three, in a folder that is kept, or in a scratch folder (`within` another) that is not."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, within: Path | None = None) -> None:
         self._is_scratch = folder is None
-        self.folder = folder.resolve() if folder else Path(tempfile.mkdtemp(prefix="zc-engines-"))
+        self.folder = folder.resolve() if folder else Path(tempfile.mkdtemp(prefix="zc-engines-", dir=within))
         self.folder.mkdir(parents=True, exist_ok=True)
         if self._is_scratch:
             self.folder.chmod(0o755)  # PostgreSQL runs as its own user and must get through

@@ -67,6 +67,11 @@ class Installation:
     def keys(self) -> Path:
         return self.var / "keys"
 
+    @property
+    def anchors(self) -> Path:
+        """Outside every database; an operator mounts a place here that can only be appended to."""
+        return Path(os.environ.get("ANCHOR_DIR", self.var / "anchors"))
+
     def port_of(self, process: Process) -> int:
         return self.port if process.service == "gateway" else self.ports[process.service]
 
@@ -92,6 +97,7 @@ class Installation:
             "PEERS": ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in self.ports.items()),
             "KEY_FILE": str(self.keys / f"{issuer}.json"),
             "TRUST_DIR": str(self.keys / "public"),
+            "ANCHOR_DIR": str(self.anchors),
             **({} if service == "gateway" else self._engines_of(service)),
             **self.secrets_of(service),
             **self.settings,

@@ -131,12 +131,22 @@ class Launcher:
         fresh.replace(self.state)
 
 
-def run(var: Path, port: int, engines: str, *, demo: bool, quiet: bool, settings: dict[str, str] | None = None) -> None:
+def run(
+    var: Path,
+    port: int,
+    engines: str,
+    *,
+    demo: bool,
+    quiet: bool,
+    settings: dict[str, str] | None = None,
+    addresses: dict[str, str] | None = None,
+) -> None:
+    """`addresses` names engines that somebody else keeps; without them the real ones are started here."""
     screen = Screen(quiet=quiet, verbose=bool(os.environ.get("VERBOSE")))
     var.mkdir(parents=True, exist_ok=True)
     with _alone(var), contextlib.ExitStack() as stack:
-        addresses = {}
-        if engines == "real":
+        addresses = dict(addresses or {})
+        if engines == "real" and not addresses:
             screen.say("starting PostgreSQL, RabbitMQ and Redis")
             addresses = stack.enter_context(Engines(var / "engines")).addresses(PEERS)
         try:
@@ -178,9 +188,18 @@ def main() -> None:
     asked.add_argument("--demo", action="store_true")
     asked.add_argument("--quiet", action="store_true", help="process output to the log files only")
     asked.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting for every process")
+    asked.add_argument("--addresses", type=json.loads, metavar="JSON", help="real engines that run already")
     given = asked.parse_args()
     settings = dict(pair.split("=", 1) for pair in given.set)
-    run(given.var, given.port, given.engines, demo=given.demo, quiet=given.quiet, settings=settings)
+    run(
+        given.var,
+        given.port,
+        given.engines,
+        demo=given.demo,
+        quiet=given.quiet,
+        settings=settings,
+        addresses=given.addresses,
+    )
 
 
 if __name__ == "__main__":

@@ -18,10 +18,20 @@ UP_WITHIN = 180.0
 class System:
     """`with System(folder) as system:` → `system.base_url`. `system.pid_of("testing.web")` may be killed: it comes back."""
 
-    def __init__(self, var: Path, *, engines: str = "embedded", demo: bool = False, **settings: str) -> None:
+    def __init__(
+        self,
+        var: Path,
+        *,
+        engines: str = "embedded",
+        demo: bool = False,
+        addresses: dict[str, str] | None = None,
+        **settings: str,
+    ) -> None:
+        """`addresses`: real engines that the caller keeps (`Engines.addresses`), and may kill."""
         self.var = var
         options = ["--engines", engines, *(["--demo"] if demo else [])]
         options += [part for name, value in settings.items() for part in ("--set", f"{name}={value}")]
+        options += ["--addresses", json.dumps(addresses)] if addresses else []
         self._command = [sys.executable, "-m", "deploy.launcher", "--var", str(var), "--port", "0", "--quiet", *options]
         self.process: subprocess.Popen[bytes] | None = None
 

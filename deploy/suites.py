@@ -121,7 +121,7 @@ def _engines(stack: ExitStack) -> dict[str, str]:
     """Private servers for the tests; where they cannot be had, the tests that need them say so themselves."""
     try:
         print("starting PostgreSQL, RabbitMQ and Redis for the tests", flush=True)
-        engines = stack.enter_context(Engines())
+        engines = stack.enter_context(Engines(within=MEMORY if _has_memory() else None))
     except EngineMissing as missing:
         print(f"without real engines: {missing}", flush=True)
         return {}
@@ -159,12 +159,16 @@ def run(suites: list[Suite], *, forgiving: bool, at_once: int = 2) -> int:
 @contextmanager
 def _scratch() -> Iterator[dict[str, str]]:
     """Test databases lie in memory where there is room: most of a test's time goes into waiting for a disk."""
-    if not (os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM):
+    if not _has_memory():
         yield {}
         return
     with tempfile.TemporaryDirectory(prefix="zc-tests-", dir=MEMORY, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)
         yield {"PYTEST_DEBUG_TEMPROOT": folder}
+
+
+def _has_memory() -> bool:
+    return os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
 
 
 def _finish(suite: Suite, counts: Counts) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
-from deploy.client import Person, WrongAnswer, picture, wait_for
+from deploy.client import PATIENCE, Person, WrongAnswer, picture, wait_for
 
 WIB = timezone(timedelta(hours=7))
 PASSWORD = "zerocalls-demo"
@@ -35,9 +35,18 @@ def today(days: int = 0) -> str:
 class Walk:
     """An order on its way. `tell(step, actor, seconds)` is called after each step."""
 
-    def __init__(self, base: str, customer: Person, tell: Teller, *, staff: dict[str, Person] | None = None) -> None:
+    def __init__(
+        self,
+        base: str,
+        customer: Person,
+        tell: Teller,
+        *,
+        staff: dict[str, Person] | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
         self.base, self.customer, self.tell = base, customer, tell
         self._staff = staff if staff is not None else {}
+        self.patience = patience
         self.order_id = ""
         self.results: dict[str, str] = {}
 
@@ -61,7 +70,7 @@ class Walk:
             order = self.order(who)
             return order if order["status"]["code"] == state else None
 
-        found: dict[str, Any] = wait_for(look, f"order in {state}")
+        found: dict[str, Any] = wait_for(look, f"order in {state}", self.patience)
         return found
 
     def invoice(self) -> dict[str, Any]:
@@ -107,7 +116,7 @@ class Walk:
 
     def _billed(self) -> None:
         treasurer = self.staff("bendahara")
-        invoice = wait_for(self.invoice, "invoice")
+        invoice = wait_for(self.invoice, "invoice", self.patience)
         scan = treasurer.upload("tagihan.png", picture(220))
         code = f"8{datetime.now(WIB):%Y%m%d}{random.randrange(10**6):06d}"
         form = {"billing_code": code, "issued_at": now(), "scan_file": scan}
@@ -148,7 +157,7 @@ class Walk:
     def _assigned(self) -> None:
         head = self.staff("pjlab")
         supervisor = self.staff("penyelia").get("/api/v1/identity/me")["id"]
-        wait_for(lambda: self._knows(head, "supervisor", supervisor), "staff copies")
+        wait_for(lambda: self._knows(head, "supervisor", supervisor), "staff copies", self.patience)
         for sample in self._samples(head):
             work = lambda s=sample: head.act(s, "assign", supervisor=supervisor)  # noqa: E731 - one act per sample
             self.step(f"{sample['number']} ke penyelia", head, work)
