@@ -151,7 +151,7 @@ def change_sample(form: dict[str, Any], sample_id: uuid.UUID) -> Any:
     if_match(sample)
     if "standard_id" in form:
         _known_standard(form["standard_id"])
-    return represent(presenting.sample_detail(samples.change(sample, **form), g.principal))
+    return represent(presenting.sample_detail(samples.change(sample, g.principal, **form), g.principal))
 
 
 @bp.put("/samples/<uuid:sample_id>/parameters")
@@ -163,7 +163,7 @@ def choose_parameters(form: dict[str, Any], sample_id: uuid.UUID) -> Any:
     """Pilih parameter"""
     sample = samples.get(sample_id, g.principal)
     if_match(sample)
-    return represent(presenting.sample_detail(samples.change(sample, **form), g.principal))
+    return represent(presenting.sample_detail(samples.change(sample, g.principal, **form), g.principal))
 
 
 @bp.delete("/samples/<uuid:sample_id>")
@@ -174,7 +174,7 @@ def remove_sample(sample_id: uuid.UUID) -> Any:
     """Hapus sampel dari draf"""
     sample = samples.get(sample_id, g.principal)
     if_match(sample)
-    samples.remove(sample)
+    samples.remove(sample, g.principal)
     return "", 204
 
 

@@ -182,3 +182,17 @@ def test_prices_and_limits_are_frozen_at_submission(office: Any) -> None:
 
     assert after["totals"] == order["totals"]
     assert after["samples"][0]["parameters"] == order["samples"][0]["parameters"]
+
+
+def test_changes_of_a_draft_are_in_its_history_with_what_was_before(office: Any) -> None:
+    order = office.draft(samples=2)
+    first, second = order["samples"]
+    office.customer.patch(f"{API}/orders/{order['id']}", json={"contact": "Sinta"})
+    office.customer.patch(f"{API}/samples/{first['id']}", json={"code_location": "Inlet"})
+    office.customer.delete(f"{API}/samples/{second['id']}")
+
+    rows = office.customer.get(f"{API}/orders/{order['id']}/history").json["items"]
+
+    assert [row["transition"] for row in rows] == ["create", "create", "create", "change", "change", "remove"]
+    assert rows[3]["changes"] == {"contact": ["Rina", "Sinta"]}
+    assert rows[4]["changes"] == {"code_location": ["AL-1", "Inlet"]}

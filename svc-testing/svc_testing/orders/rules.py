@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 from chassis import numbering
 from chassis.auth import Principal
 from chassis.db import db, lock, now
+from chassis.history import record
 from chassis.problems import BadForm, Conflict, NotFound
 from chassis.workflow import Act
 from svc_testing.analyses.models import Analysis, Result
@@ -89,10 +90,18 @@ def change(order: Order, principal: Principal, **fields: Any) -> Order:
     lock(order)
     if order.status != "drafted":
         raise Conflict("Order sudah dikirim; mintalah perubahan kepada CS.")
+    changes = {name: [getattr(order, name), value] for name, value in fields.items() if getattr(order, name) != value}
     for name, value in fields.items():
         setattr(order, name, value)
     order.version += 1
     touch(order)
+    facts: dict[str, Any] = {
+        "from_status": order.status,
+        "to_status": order.status,
+        "version": order.version,
+        "changes": changes,
+    }
+    record(order.id, ORDER.name, order.id, "change", principal, workflow_version=ORDER.digest, **facts)
     return order
 
 

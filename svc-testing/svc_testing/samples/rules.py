@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from chassis import numbering
 from chassis.auth import Principal
 from chassis.db import db, lock
+from chassis.history import record
 from chassis.problems import Conflict, NotFound
 from chassis.workflow import Act
 from svc_testing.analyses.models import Analysis, Result
@@ -67,9 +68,10 @@ def add(order: Order, principal: Principal, *, parameters: list[uuid.UUID], **fi
     return sample
 
 
-def change(sample: Sample, *, parameters: list[uuid.UUID] | None = None, **fields: Any) -> Sample:
+def change(sample: Sample, principal: Principal, *, parameters: list[uuid.UUID] | None = None, **fields: Any) -> Sample:
     """Change a sample of a draft; another standard drops the parameters chosen under the old one."""
     _check_draft(sample.order)
+    before = _facts(sample)
     if fields.get("standard_id", sample.standard_id) != sample.standard_id:
         sample.parameters.clear()
     for name, value in fields.items():
@@ -80,13 +82,40 @@ def change(sample: Sample, *, parameters: list[uuid.UUID] | None = None, **field
         choosing.choose(sample, parameters)
     sample.version += 1
     orders.touch(sample.order)
+    after = _facts(sample)
+    _note(
+        sample,
+        "change",
+        principal,
+        {name: [before[name], after[name]] for name in after if before[name] != after[name]},
+    )
     return sample
 
 
-def remove(sample: Sample) -> None:
+def remove(sample: Sample, principal: Principal) -> None:
     _check_draft(sample.order)
     orders.touch(sample.order)
+    _note(sample, "remove", principal, {name: [value, None] for name, value in _facts(sample).items()})
     db.session.delete(sample)
+
+
+def _facts(sample: Sample) -> dict[str, Any]:
+    """What a person chooses for a sample on a draft."""
+    chosen = sorted(chosen.name for chosen in sample.parameters)
+    facts: dict[str, Any] = {
+        name: getattr(sample, name) for name in ("sample_type", "code_location", "standard_id", "remark")
+    }
+    return facts | {"parameters": chosen}
+
+
+def _note(sample: Sample, what: str, principal: Principal, changes: dict[str, Any]) -> None:
+    facts: dict[str, Any] = {
+        "from_status": sample.status,
+        "to_status": sample.status,
+        "version": sample.version,
+        "changes": changes,
+    }
+    record(sample.order_id, SAMPLE.name, sample.id, what, principal, workflow_version=SAMPLE.digest, **facts)
 
 
 def _check_draft(order: Order) -> None:
