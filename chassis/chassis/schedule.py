@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import structlog
 from flask import Flask
 
+from chassis import anchors
 from chassis.db import db
 from chassis.events import inbox
 from chassis.events.leader import Leader
@@ -50,7 +51,7 @@ def collect(modules: Iterable[ModuleType]) -> list[Task]:
 
 def run(app: Flask, stop: threading.Event) -> None:
     """Run what is due until told to stop; while another scheduler leads, stand by."""
-    tasks = [*collect(app.extensions["chassis"].schedules), Task(3600, inbox.prune)]
+    tasks = [*collect(app.extensions["chassis"].schedules), Task(3600, inbox.prune), Task(anchors.EVERY, anchors.anchor_when_wanted)]
     due = dict.fromkeys(tasks, 0.0)
     with app.app_context():
         leader = Leader(db.engine, "schedule")

@@ -7,6 +7,7 @@ import random
 import subprocess
 import sys
 import uuid
+from importlib import import_module
 
 import pytest
 import rfc8785
@@ -20,7 +21,7 @@ from chassis.db import atomic, db, new_id
 from chassis.history import History
 from deploy import verify_history
 from deploy.paths import ROOT
-from tests.core.engines import BOTH
+from tests.core.engines import BOTH, POSTGRESQL
 
 WHO = Principal(id="petugas", name="Siti Contoh", roles=frozenset({"clerk", "admin"}), ip="127.0.0.1", request_id="r1")
 TAMPERINGS = 1_000
@@ -95,6 +96,58 @@ def test_a_line_that_a_dying_writer_left_half_written_is_forgotten(kept):
     assert faults(kept) == []
 
 
+@pytest.fixture
+def service_role(app, kept):
+    """The service's database under the roles of an installation: one owns the tables, one serves."""
+    name, url = f"zc_role_{uuid.uuid4().hex[:8]}", db.engine.url
+    with db.engine.connect() as connection:
+        for statement in (
+            f"CREATE ROLE {name} LOGIN",
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {name}",
+            import_module("chassis.migrations.versions.0003_let_nobody_change_history").APPEND_ONLY,
+        ):
+            connection.execute(sa.text(statement))
+        connection.commit()
+    engine = sa.create_engine(url.set(username=name))
+    yield engine
+    engine.dispose()
+    with db.engine.connect() as connection:
+        connection.execute(sa.text(f"DROP OWNED BY {name}"))
+        connection.execute(sa.text(f"DROP ROLE {name}"))
+        connection.commit()
+
+
+ROW = "(SELECT id FROM history ORDER BY id LIMIT 1)"
+COPIED = ", ".join(column.name for column in History.__table__.columns if column.name not in ("id", "seq"))
+
+
+@POSTGRESQL
+@pytest.mark.parametrize(
+    ("statement", "is_allowed"),
+    [
+        ("SELECT count(*) FROM history", True),
+        (
+            f"INSERT INTO history (id, seq, {COPIED}) SELECT gen_random_uuid(), 99, {COPIED} FROM history WHERE id = {ROW}",
+            True,
+        ),
+        (f"UPDATE history SET private = NULL WHERE id = {ROW}", True),
+        (f"SELECT 1 FROM history WHERE id = {ROW} FOR UPDATE", True),
+        ("DELETE FROM series", True),
+        (f"UPDATE history SET actor_id = 'lain' WHERE id = {ROW}", False),
+        (f"UPDATE history SET private = NULL, hash = 'x' WHERE id = {ROW}", False),
+        (f"DELETE FROM history WHERE id = {ROW}", False),
+        ("TRUNCATE history", False),
+    ],
+)
+def test_the_services_role_may_only_add_and_read(service_role, statement, is_allowed):
+    with service_role.connect() as connection:
+        if is_allowed:
+            connection.execute(sa.text(statement))
+        else:
+            with pytest.raises(sa.exc.ProgrammingError, match="permission denied"):
+                connection.execute(sa.text(statement))
+
+
 # --- somebody who may write to the table
 
 
@@ -138,7 +191,9 @@ def change(chance):
         "version": lambda: value + 1,
         "at": lambda: value.replace(microsecond=(value.microsecond + 1) % 1_000_000),
         "private": lambda: {**value, "note": "lain"},
-    }.get(name, lambda: f"{value or ''}x"[-16:] if name not in ("hash", "previous_hash", "private_digest") else "f" * 64)
+    }.get(
+        name, lambda: f"{value or ''}x"[-16:] if name not in ("hash", "previous_hash", "private_digest") else "f" * 64
+    )
     db.session.execute(sa.update(History).where(History.id == row["id"]).values({name: other()}))
 
 
