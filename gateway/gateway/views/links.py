@@ -1,69 +1,73 @@
-"""What a one-use link from a mail opens: another password, or a first username and password."""
+"""One-use links from e-mails: a forgotten or first password, an invitation."""
 
 from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gateway import clients, forms
+from gateway import clients, forms, session
 from gateway.forms import Field
 from gateway.views import page
 
 bp = Blueprint("links", __name__)
 
-ADDRESS = (Field("email", "Email", "email", required=True, autocomplete="email"),)
 PASSWORD = Field(
     "password",
     "Password baru",
     "password",
     required=True,
-    hint="Paling sedikit 12 karakter. Beberapa kata yang tidak berkaitan mudah diingat.",
+    hint="Paling sedikit 12 karakter; hindari kata umum dan nama Anda.",
     autocomplete="new-password",
 )
-ACCOUNT = (
-    Field("name", "Nama Anda", autocomplete="name", hint="Kosongkan bila nama pada undangan sudah benar."),
+FORGOTTEN = (Field("email", "Email", "email", required=True, autocomplete="email"),)
+INVITATION = (
+    Field("name", "Nama Anda", required=True, autocomplete="name"),
     Field("username", "Username", required=True, autocomplete="username"),
     PASSWORD,
 )
 
 
-@bp.route("/lupa-password", methods=["GET", "POST"])
+@bp.route("/lupa-sandi", methods=["GET", "POST"])
 def forgotten() -> Any:
-    reading = forms.Reading()
-    if request.method == "POST":
-        reading = forms.read(ADDRESS, request.form, request.files)
-        if reading.is_valid:
-            answer = clients.call("identity", "POST", "password-resets", json=reading.payload)
-            if answer.ok:
-                return page.go(url_for("accounts.login"), answer.body["detail"])
-            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, ADDRESS)
-    lead = "Tulis email yang terdaftar. Kami kirim tautan untuk membuat password baru; tautan itu berlaku 30 menit."
-    return _form("Lupa password", ADDRESS, reading, lead=lead, submit="Kirim tautan")
+    lead = "Tulis email akun Anda. Tautan untuk mengganti password dikirim ke sana dan berlaku 30 menit."
+    return _ask("Lupa password", FORGOTTEN, "password-resets", lead=lead, submit="Kirim tautan")
 
 
 @bp.route("/atur-ulang-sandi", methods=["GET", "POST"])
-def another_password() -> Any:
-    return _redeem("password-resets/redeem", "Password baru", (PASSWORD,), "Password sudah diganti. Silakan masuk.")
+def reset() -> Any:
+    return _ask("Buat password baru", (PASSWORD,), "password-resets/redeem", submit="Simpan password")
 
 
 @bp.route("/undangan", methods=["GET", "POST"])
 def invitation() -> Any:
-    return _redeem("invitations/accept", "Buat akun Anda", ACCOUNT, "Akun Anda siap. Silakan masuk.")
+    return _ask("Terima undangan", INVITATION, "invitations/accept", submit="Aktifkan akun")
 
 
-def _redeem(path: str, heading: str, fields: tuple[Field, ...], done: str) -> Any:
-    token = (request.form if request.method == "POST" else request.args).get("token", "")
+def _ask(heading: str, fields: tuple[Field, ...], path: str, *, submit: str, lead: str = "") -> Any:
     reading = forms.Reading()
+    status = 200
     if request.method == "POST":
-        reading = forms.read(fields, request.form, request.files)
+        reading, status = forms.read(fields, request.form, request.files), 422
         if reading.is_valid:
-            payload = {name: value for name, value in reading.payload.items() if value is not None}
-            answer = clients.call("identity", "POST", path, json=payload | {"token": token})
+            answer = _send(path, reading.payload)
             if answer.ok:
-                return page.go(url_for("accounts.login"), done)
+                session.sign_out()
+                told = answer.body.get("detail") if isinstance(answer.body, dict) else ""
+                return page.go(url_for("accounts.login"), told or f"{heading}: berhasil. Silakan masuk.")
+            status = answer.status if answer.status < 500 else 503
             forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)
-    return _form(heading, fields, reading, token=token, submit="Simpan")
+    token = request.values.get("token", "")
+    return page.render(
+        "link_form.html",
+        heading=heading,
+        status=status,
+        fields=fields,
+        reading=reading,
+        token=token,
+        lead=lead,
+        submit=submit,
+    )
 
 
-def _form(heading: str, fields: tuple[Field, ...], reading: forms.Reading, **more: Any) -> Any:
-    status = 200 if reading.is_valid else 422
-    return page.render("link_form.html", heading=heading, status=status, fields=fields, reading=reading, **more)
+def _send(path: str, payload: dict[str, Any]) -> clients.Answer:
+    token = request.form.get("token")
+    return clients.call("identity", "POST", path, json={**payload, "token": token} if token else payload)

@@ -10,6 +10,17 @@ from shelf import Shelf
 
 Client = Callable[[str], Reader]
 
+PUBLIC = [
+    "/",
+    "/masuk",
+    "/daftar",
+    "/daftar/menunggu",
+    "/verifikasi",
+    "/tarif",
+    "/lupa-sandi",
+    "/atur-ulang-sandi?token=t",
+    "/undangan?token=t",
+]
 LISTS = {
     "pelanggan": ("/pengujian/order",),
     "cs": ("/pengujian/order", "/pengujian/order?box=cs-new", "/pengujian/laporan", "/pelanggan"),
@@ -22,7 +33,7 @@ LISTS = {
 }
 
 
-@pytest.mark.parametrize("path", ["/", "/masuk", "/daftar", "/daftar/menunggu", "/verifikasi"])
+@pytest.mark.parametrize("path", PUBLIC)
 def test_a_stranger_reads_the_public_pages(client: Client, path: str) -> None:
     client("").get(path)
 
