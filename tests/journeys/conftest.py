@@ -41,8 +41,8 @@ def person(browser: Browser, address: str) -> Iterator[Callable[..., Person]]:
     """Somebody new at a browser: `person(1280).sign_in("cs")`."""
     present: list[Person] = []
 
-    def arrive(width: int) -> Person:
-        present.append(Person(browser, address, width))
+    def arrive(width: int, *, scripts: bool = True) -> Person:
+        present.append(Person(browser, address, width, scripts=scripts))
         return present[-1]
 
     yield arrive

@@ -13,10 +13,11 @@ PATIENCE = 60
 
 
 class Person:
-    def __init__(self, browser: Browser, base: str, width: int) -> None:
+    def __init__(self, browser: Browser, base: str, width: int, *, scripts: bool = True) -> None:
         self.base = base
+        self.scripts = scripts
         self.complaints: list[str] = []
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
+        self.context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
         self.context.set_default_timeout(10_000)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
