@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 ONE_DAY = validate.Range(min=date(1900, 1, 1), max=date(2999, 12, 31))
+NO_XML = re.compile("[^\\t\\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what XML 1.0 cannot say
 NO_NUL = validate.Regexp(r"[^\x00]*\Z")  # PostgreSQL keeps no NUL character
 
 
@@ -148,16 +150,26 @@ def _encode(value: Any, last_id: uuid.UUID) -> str:
 def _decode(cursor: str, column: Any) -> tuple[Any, uuid.UUID]:
     try:
         value, last_id = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        kind = column.type.python_type
-        if kind is datetime:
-            value = datetime.fromisoformat(value)
-        elif kind is date:
-            value = date.fromisoformat(value)
-        elif not isinstance(value, kind):
-            raise ValueError("another sort")
-        return value, uuid.UUID(last_id)
-    except (ValueError, TypeError, AttributeError) as error:
+        return _value(value, column.type.python_type), uuid.UUID(last_id)
+    except (ValueError, TypeError, AttributeError, OverflowError) as error:
         raise BadForm("Halaman tidak dikenal; mulai lagi dari awal.", errors={"cursor": ["Tidak berlaku."]}) from error
+
+
+def _value(given: Any, kind: type) -> Any:
+    """What a column of that kind can be compared with, on every database."""
+    if kind is datetime:
+        return _aware(datetime.fromisoformat(given))
+    if kind is date:
+        return date.fromisoformat(given)
+    if type(given) is not kind or (kind is str and "\x00" in given) or (kind is int and abs(given) >= 2**63):
+        raise ValueError("another sort")
+    return given
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("naive")
+    return moment.astimezone(UTC)
 
 
 def _escape(text: str) -> str:
@@ -192,7 +204,7 @@ def _cell(sheet: Any, value: Any) -> Any:
     elif isinstance(value, Decimal):
         value = float(value)
     if isinstance(value, str):
-        value = "".join(letter for letter in value if letter >= " " or letter in "\t\n")[:32_000]
+        value = NO_XML.sub("", value)[:32_000]
     cell = WriteOnlyCell(sheet, value=value)
     if isinstance(value, str):
         cell.data_type = "s"
