@@ -31,6 +31,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:8080"
     office_timezone: str = "Asia/Pontianak"
     log_level: str = "INFO"
+    otel_exporter_otlp_endpoint: str = ""
+    heartbeat_file: str = ""
 
 
 def _boolean(text: str) -> bool:

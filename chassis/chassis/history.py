@@ -103,7 +103,7 @@ def record(
         actor_roles=" ".join(sorted(actor.roles)),
         on_behalf_of=on_behalf_of,
         request_id=actor.request_id or g.get("request_id", ""),
-        cause_id=g.event.id if "event" in g else None,
+        cause_id=g.get("cause_id"),
         traceparent=trace(),
         at=now(),
         private=private,

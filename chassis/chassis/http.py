@@ -14,6 +14,7 @@ from chassis.auth import mint
 from chassis.breaker import Breaker
 from chassis.db import is_atomic
 from chassis.problems import Unavailable
+from chassis.telemetry import trace
 
 CONNECT, READ = 1.0, 5.0
 
@@ -41,6 +42,7 @@ class Peer:
                 headers={
                     "Authorization": f"Bearer {mint(f'svc-{self.name}')}",
                     "X-Request-ID": g.get("request_id", "") if g else "",
+                    "Traceparent": trace(),
                 },
                 timeout=(CONNECT, READ),
                 allow_redirects=False,

@@ -9,8 +9,8 @@ from celery import Celery, Task
 from celery.signals import before_task_publish
 from flask import Flask, g, has_app_context
 
-from chassis import lite_transport  # noqa: F401 (registers lite://)
-from chassis.telemetry import trace
+from chassis import lite_transport, spans  # noqa: F401 (registers lite://)
+from chassis.telemetry import begin_work, trace
 
 # kombu looks for tasks of dead workers every interval × throttle seconds, 100 by default
 REDIS = {"visibility_timeout": 120, "unacked_restore_interval": 10, "unacked_restore_throttle": 1}
@@ -24,8 +24,14 @@ def make_celery(app: Flask, **settings: Any) -> Celery:
             if has_app_context():
                 return self.run(*args, **kwargs)
             carried = self.request.get("zerocalls") or {}
-            with app.app_context(), structlog.contextvars.bound_contextvars(task=self.name, **carried):
-                g.request_id, g.traceparent = carried.get("request_id", ""), carried.get("traceparent") or trace()
+            request_id, parent = carried.get("request_id", ""), carried.get("traceparent", "")
+            facts = {"request.id": request_id, "attempt": self.request.retries + 1}
+            with (
+                app.app_context(),
+                structlog.contextvars.bound_contextvars(task=self.name),
+                spans.span(f"job {self.name}", spans.CONSUMER, parent, **facts) as own,
+            ):
+                begin_work(request_id=request_id, traceparent=own, cause_id=carried.get("cause_id"))
                 return self.run(*args, **kwargs)
 
     url = app.config["CELERY_BROKER_URL"]
@@ -50,4 +56,8 @@ def make_celery(app: Flask, **settings: Any) -> Celery:
 @before_task_publish.connect
 def _carry(headers: dict[str, Any] | None = None, **_: Any) -> None:
     if headers is not None and has_app_context():
-        headers["zerocalls"] = {"request_id": g.get("request_id", ""), "traceparent": trace()}
+        headers["zerocalls"] = {
+            "request_id": g.get("request_id", ""),
+            "traceparent": trace(),
+            "cause_id": g.get("cause_id"),
+        }

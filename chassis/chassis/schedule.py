@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -10,12 +11,13 @@ from types import FunctionType, ModuleType
 from typing import Any, TypeVar
 
 import structlog
-from flask import Flask
+from flask import Flask, g
 
-from chassis import anchors
+from chassis import anchors, spans
 from chassis.db import db
 from chassis.events import inbox
 from chassis.events.leader import Leader
+from chassis.telemetry import begin_work
 
 F = TypeVar("F", bound=Callable[[], Any])
 
@@ -51,7 +53,11 @@ def collect(modules: Iterable[ModuleType]) -> list[Task]:
 
 def run(app: Flask, stop: threading.Event) -> None:
     """Run what is due until told to stop; while another scheduler leads, stand by."""
-    tasks = [*collect(app.extensions["chassis"].schedules), Task(3600, inbox.prune), Task(anchors.EVERY, anchors.anchor_when_wanted)]
+    tasks = [
+        *collect(app.extensions["chassis"].schedules),
+        Task(3600, inbox.prune),
+        Task(anchors.EVERY, anchors.anchor_when_wanted),
+    ]
     due = dict.fromkeys(tasks, 0.0)
     with app.app_context():
         leader = Leader(db.engine, "schedule")
@@ -70,8 +76,15 @@ def run(app: Flask, stop: threading.Event) -> None:
 def run_task(app: Flask, task: Task) -> None:
     """Run one task in its own context. A failure is logged, and the next task goes on."""
     with app.app_context(), structlog.contextvars.bound_contextvars(task=task.name):
+        request_id = f"due-{task.run.__name__[:30]}-{secrets.token_hex(8)}"
+        own, began, failed = spans.child(), time.perf_counter(), False
+        begin_work(request_id=request_id, traceparent=own)
         try:
             task.run()
         except Exception:
+            failed = True
             db.session.rollback()
             log.exception("task failed")
+        if failed or "concerned" in g:  # a look at what is due that finds nothing is not worth telling
+            seconds = time.perf_counter() - began
+            spans.tell(f"due {task.name}", spans.INTERNAL, own=own, seconds=seconds, failed=failed)

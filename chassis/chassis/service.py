@@ -14,7 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api
 from prometheus_client import CollectorRegistry
 
-from chassis import acts, auth, health, idempotency, migrations, problems, telemetry, web
+from chassis import acts, auth, health, idempotency, migrations, problems, spans, telemetry, web
 from chassis.config import Settings, load, peers
 from chassis.db import db, url_of
 from chassis.keys import Signer, Trust
@@ -79,6 +79,7 @@ def create_service(
     app.config.update(SQLALCHEMY_DATABASE_URI=url_of(settings.database_url), MAX_CONTENT_LENGTH=max_body)
     app.config.update(SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings.database_url))
     telemetry.configure_logging(settings.log_level)
+    spans.configure(f"svc-{name}", settings.otel_exporter_otlp_endpoint)
     registry = CollectorRegistry()
     app.extensions["chassis"] = Chassis(
         name=name,

@@ -7,11 +7,14 @@ import re
 import secrets
 import sys
 import time
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from structlog.typing import Processor
+
+from chassis import spans
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{8,64}")
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -49,10 +52,19 @@ def configure_logging(level: str) -> None:
 
 
 def trace() -> str:
-    """The current W3C traceparent, or a new one outside a request."""
-    if g and "traceparent" in g:
-        return str(g.traceparent)
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    """The traceparent of what runs now; outside a request, handler, job or task a new one."""
+    if not g:
+        return spans.child()
+    if "traceparent" not in g:
+        g.traceparent = spans.child()
+    return str(g.traceparent)
+
+
+def begin_work(*, request_id: str = "", traceparent: str = "", cause_id: str | None = None, **bound: Any) -> None:
+    """What runs from here on belongs to this request and span; logs, events, history and calls say so."""
+    g.request_id, g.traceparent = request_id or secrets.token_hex(16), traceparent or spans.child()
+    g.cause_id = cause_id
+    structlog.contextvars.bind_contextvars(request_id=g.request_id, trace=spans.trace_id(g.traceparent), **bound)
 
 
 def init_app(app: Flask, registry: CollectorRegistry) -> None:
@@ -64,10 +76,11 @@ def init_app(app: Flask, registry: CollectorRegistry) -> None:
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
         parent = request.headers.get("traceparent", "")
-        g.traceparent = parent if TRACEPARENT.fullmatch(parent) else trace()
+        g.parent = parent if TRACEPARENT.fullmatch(parent) else ""
+        g.traceparent = spans.child(g.parent)
         g.started = time.perf_counter()
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=g.request_id, trace=g.traceparent.split("-")[1])
+        structlog.contextvars.bind_contextvars(request_id=g.request_id, trace=spans.trace_id(g.traceparent))
 
     def end(response: Response) -> Response:
         elapsed = time.perf_counter() - g.get("started", time.perf_counter())
@@ -76,6 +89,7 @@ def init_app(app: Flask, registry: CollectorRegistry) -> None:
         answers.labels(endpoint, request.method, response.status_code).inc()
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if endpoint.split(".")[-1] not in ("healthz", "readyz", "metrics"):
+            _tell(endpoint, response.status_code, elapsed)
             caller = g.get("principal")
             log.info(
                 "request",
@@ -86,6 +100,19 @@ def init_app(app: Flask, registry: CollectorRegistry) -> None:
                 actor=caller.id if caller else "",
             )
         return response
+
+    def _tell(endpoint: str, status: int, elapsed: float) -> None:
+        if "traceparent" in g:
+            spans.tell(
+                f"{request.method} {endpoint}",
+                spans.SERVER,
+                own=g.traceparent,
+                parent=g.parent,
+                seconds=elapsed,
+                failed=status >= 500,
+                **{"http.request.method": request.method, "url.path": request.path, "request.id": g.request_id},
+                **{"http.response.status_code": status},
+            )
 
     app.before_request(begin)
     app.after_request(end)

@@ -15,6 +15,7 @@ from flask import Flask, g
 from marshmallow import ValidationError
 from sqlalchemy.orm import aliased
 
+from chassis import spans
 from chassis.auth import SYSTEM
 from chassis.db import UTCDateTime, atomic, db, now
 from chassis.events.dead_letters import DeadLetter
@@ -24,6 +25,7 @@ from chassis.events.inbox import DEAD, DONE, PENDING, Inbox
 from chassis.events.registry import matching, registry
 from chassis.events.subscriptions import Hopeless, TooEarly
 from chassis.events.wake import wake_on
+from chassis.telemetry import begin_work
 
 LONGEST_WAIT = 300.0
 LONGEST_EARLY_WAIT = 60.0
@@ -114,12 +116,20 @@ def _take(seq: int) -> Inbox | None:
 
 def _run(row: Inbox) -> None:
     event = parse(row.body.encode())
-    g.event, g.request_id, g.traceparent = event, event.correlation_id, event.traceparent
-    g.principal = replace(SYSTEM, request_id=event.correlation_id)
-    structlog.contextvars.bind_contextvars(event_id=event.id, event_type=event.type, request_id=event.correlation_id)
-    for subscription in matching(event.type):
-        subscription.handle(event)
-    db.session.flush()
+    facts = {"event.id": event.id, "request.id": event.correlation_id, "attempt": row.attempts}
+    with spans.span(f"handle {event.type}", spans.CONSUMER, event.traceparent, **facts) as own:
+        g.event = event
+        begin_work(
+            request_id=event.correlation_id,
+            traceparent=own,
+            cause_id=event.id,
+            event_id=event.id,
+            event_type=event.type,
+        )
+        g.principal = replace(SYSTEM, request_id=g.request_id)
+        for subscription in matching(event.type):
+            subscription.handle(event)
+        db.session.flush()
 
 
 def _finish(row: Inbox) -> None:
@@ -160,6 +170,7 @@ def _pause(attempts: int) -> timedelta:
 def _bury(row: Inbox, reason: str, stack: str) -> None:
     row.status, row.done_at = DEAD, now()
     facts = {name: getattr(row, name) for name in ("event_id", "type", "source", "partition_key", "body", "attempts")}
+    facts["first_at"] = row.received_at
     db.session.add(DeadLetter(**facts, reason=reason.replace("\0", "\\0"), stack=stack.replace("\0", "\\0")))
     log.error("dead letter", event_id=row.event_id, type=row.type, why=reason)
 

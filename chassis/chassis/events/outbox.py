@@ -95,7 +95,7 @@ def emit(
         actor=principal().id if actor is None else str(actor),
         correlation_id=cause.correlation_id if cause else g.get("request_id", ""),
         traceparent=trace(),
-        cause_id=cause.id if cause else None,
+        cause_id=g.get("cause_id"),
     )
     db.session.add(row)
     db.session.flush()

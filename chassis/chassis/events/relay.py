@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from flask import Flask
 
+from chassis import spans
 from chassis.db import atomic, db, now
+from chassis.events.envelope import Event
 from chassis.events.faults import kill_point
 from chassis.events.leader import Leader
 from chassis.events.outbox import Outbox, source
@@ -36,11 +40,20 @@ def publish_batch(transport: Transport, limit: int = BATCH) -> int:
     if not events:
         return 0
     kill_point("relay.before_publish")
+    began = time.perf_counter()
     refused = transport.publish(events)
+    _tell([event for event in events if event.id not in refused], time.perf_counter() - began)
     kill_point("relay.after_publish")
     _mark(seq for name, seq in seqs.items() if name not in refused)
     _postpone({seqs[name]: why for name, why in refused.items() if why != BEHIND})
     return len(events) - len(refused)
+
+
+def _tell(published: list[Event], seconds: float) -> None:
+    for event in published if spans.is_told() else ():
+        own = spans.child(event.traceparent)
+        facts: dict[str, Any] = {"event.id": event.id, "request.id": event.correlation_id}
+        spans.tell(f"publish {event.type}", spans.PRODUCER, own=own, parent=event.traceparent, seconds=seconds, **facts)
 
 
 def _waiting(limit: int) -> sa.Select[Outbox]:

@@ -278,7 +278,9 @@ def test_handlers_know_who_asked_and_what_caused_them(station: Station) -> None:
     station.work()
 
     [said] = station.rows(Outbox)
-    assert (said.correlation_id, said.traceparent, said.actor) == ("request-1", cause.traceparent, "system")
+    assert (said.correlation_id, said.cause_id, said.actor) == ("request-1", cause.id, "system")
+    assert said.traceparent.split("-")[1] == "a" * 32
+    assert said.traceparent.split("-")[2] != "b" * 16
 
 
 def test_only_what_was_finished_long_ago_is_forgotten(station: Station) -> None:
