@@ -10,6 +10,7 @@ import structlog
 from flask import Flask
 
 from chassis.db import db, now
+from chassis.heartbeat import Stop
 from chassis.http import Peer
 from chassis.problems import Unavailable
 from svc_notify import messages
@@ -96,7 +97,7 @@ def _fetch_link(message: Message) -> Outcome | None:
 
 def serve(app: Flask, config: Config) -> None:
     """Run until SIGTERM or SIGINT; the attempt in hand is finished first."""
-    sender = Sender(config)
+    sender = Sender(config, Stop(config.heartbeat_file))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sender.stop.set())
     with app.app_context():

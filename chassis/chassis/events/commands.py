@@ -19,6 +19,7 @@ from chassis import schedule as due_work
 from chassis.events import dead_letters, feed, handling, inbox, relay
 from chassis.events.registry import queue, registry
 from chassis.events.transports import connect
+from chassis.heartbeat import Stop
 
 DRAIN_SECONDS = 9.0
 
@@ -56,14 +57,13 @@ def consume_loop(app: Flask, stop: threading.Event) -> None:
 def run_loops(*loops: Loop) -> None:
     """Run each loop on its thread until SIGTERM or SIGINT; a loop that fails starts again after a growing wait."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    stop = threading.Event()
+    stop = Stop(app.config["HEARTBEAT_FILE"])
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     threads = [threading.Thread(target=_keep_running, args=(loop, app, stop), daemon=True) for loop in loops]
     for thread in threads:
         thread.start()
-    while not stop.wait(60):
-        pass
+    stop.wait_aside()
     deadline = time.monotonic() + DRAIN_SECONDS
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))
