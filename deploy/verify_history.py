@@ -42,31 +42,34 @@ def chain_faults(lines: Iterable[str]) -> tuple[list[str], dict[str, list[str]],
     ids: set[str] = set()
     erased = 0
     for number, line in enumerate(lines, start=1):
-        try:
-            row = json.loads(line)
-            whole = row.keys() == COLUMNS and canonical(_facts(row))
-        except (ValueError, AttributeError):
-            whole = False
-        if not whole:
+        row = _row(line)
+        if row is None:
             faults.append(f"line {number} is no row of a history")
             continue
-        chain = chains.setdefault(row["root_id"], [])
-        where = f"{row['root_id']} row {row['seq']}"
-        if row["seq"] != len(chain) + 1:
-            faults.append(f"{where}: stands where row {len(chain) + 1} belongs")
-        if row["previous_hash"] != (chain[-1] if chain else GENESIS):
-            faults.append(f"{where}: does not follow the row before it")
-        if row["hash"] != digest(str(row["previous_hash"]).encode() + whole):
-            faults.append(f"{where}: was changed")
-        if row["private"] is None:
-            erased += 1
-        elif digest(str(row["private"]).encode()) != row["private_digest"]:
-            faults.append(f"{where}: its private part was changed")
-        if row["id"] in ids:
-            faults.append(f"{where}: is there twice")
-        ids.add(row["id"])
-        chain.append(row["hash"])
+        chain = chains.setdefault(str(row["root_id"]), [])
+        found = [words for words, is_wrong in _checks(row, chain, ids) if is_wrong]
+        faults += [f"{row['root_id']} row {row['seq']}: {words}" for words in found]
+        erased += row["private"] is None
+        ids.add(str(row["id"]))
+        chain.append(str(row["hash"]))
     return faults, chains, erased
+
+
+def _row(line: str) -> dict[str, object] | None:
+    try:
+        row = json.loads(line)
+        return row if row.keys() == COLUMNS and canonical(row) else None
+    except (ValueError, AttributeError):
+        return None
+
+
+def _checks(row: dict[str, object], chain: list[str], ids: set[str]) -> Iterable[tuple[str, bool]]:
+    private, previous = row["private"], str(row["previous_hash"])
+    yield f"stands where row {len(chain) + 1} belongs", row["seq"] != len(chain) + 1
+    yield "does not follow the row before it", previous != (chain[-1] if chain else GENESIS)
+    yield "was changed", row["hash"] != digest(previous.encode() + canonical(_facts(row)))
+    yield "its private part was changed", private is not None and digest(str(private).encode()) != row["private_digest"]
+    yield "is there twice", row["id"] in ids
 
 
 def _facts(row: dict[str, object]) -> dict[str, object]:
@@ -83,7 +86,7 @@ def anchor_faults(lines: Iterable[str], keys: dict[str, bytes], chains: dict[str
             signature = base64.urlsafe_b64decode(line["signature"] + "==")
             is_signed = line["kid"] in keys and is_signature(keys[line["kid"]], signed, signature)
             in_place = line["number"] == number and line["previous"] == previous
-            faults += [fault for root, head in line["heads"].items() if (fault := _head_fault(root, *head, chains))]
+            faults += [fault for root, head in line["heads"].items() if (fault := _head_fault(root, head, chains))]
         except (ValueError, KeyError, TypeError, AttributeError):
             faults.append(f"anchor {number}: is none")
             continue
@@ -95,9 +98,9 @@ def anchor_faults(lines: Iterable[str], keys: dict[str, bytes], chains: dict[str
     return faults
 
 
-def _head_fault(root: str, seq: int, anchored: str, chains: dict[str, list[str]]) -> str:
-    chain = chains.get(root, [])
-    if not 1 <= seq <= len(chain):
+def _head_fault(root: str, head: list[str | int], chains: dict[str, list[str]]) -> str:
+    (seq, anchored), chain = head, chains.get(root, [])
+    if not isinstance(seq, int) or not 1 <= seq <= len(chain):
         return f"{root} row {seq}: was anchored and is gone"
     return "" if chain[seq - 1] == anchored else f"{root} row {seq}: is not the one that was anchored"
 

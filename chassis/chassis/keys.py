@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from joserfc import jwt
@@ -91,7 +92,7 @@ class Signer:
     def sign_bytes(self, content: bytes) -> str:
         """Ed25519 signature as base64url. Never of the form `a.b`: that would be a token."""
         private = self._key.private_key
-        assert private is not None
+        assert isinstance(private, Ed25519PrivateKey)
         return base64.urlsafe_b64encode(private.sign(content)).rstrip(b"=").decode()
 
     def derive(self, purpose: str) -> bytes:
