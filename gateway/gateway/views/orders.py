@@ -50,7 +50,7 @@ def action_groups(order: dict[str, Any]) -> list[dict[str, Any]]:
         groups.append({"label": f"Sampel {sample_name(sample)}", "offers": offers.of(sample)})
     for report in order.get("reports") or ():
         groups.append({"label": f"Laporan {human_number(report)}", "offers": offers.of(report)})
-    return [group for group in groups if group["offers"]]
+    return sorted((group for group in groups if group["offers"]), key=lambda group: group["offers"][0].rank > 0)
 
 
 def sample_name(sample: dict[str, Any]) -> str:
