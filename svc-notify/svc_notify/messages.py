@@ -51,7 +51,7 @@ def write(
     written.sort(key=lambda message: message.channel)  # alike rows go in one statement
     db.session.add_all(written)
     if not told:
-        log.warning("nobody to tell", event_type=event_type, event_id=event_id)
+        log.info("nobody to tell", event_type=event_type, event_id=event_id)
     return written
 
 
