@@ -47,6 +47,7 @@ class Chassis:
     workflows: dict[str, Workflow]
     consumers: Sequence[ModuleType] = ()
     schedules: Sequence[ModuleType] = ()
+    traces: Sequence[Callable[[Any], Any]] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
     @staticmethod
@@ -68,10 +69,14 @@ def create_service(
     consumers: Sequence[ModuleType] = (),
     schedules: Sequence[ModuleType] = (),
     commands: Sequence[Any] = (),
+    traces: Sequence[Callable[[Any], Any]] = (),
     max_body: int = MAX_BODY,
     overrides: dict[str, Any] | None = None,
 ) -> Flask:
-    """Make the service `name`. `overrides` replace settings from the environment (tests)."""
+    """Make the service `name`. `overrides` replace settings from the environment (tests).
+
+    `traces` add to the trace of an order what only this service knows (`chassis.tracing.Entry`).
+    """
     settings = load(config, **(overrides or {}))
     app = Flask(package)
     app.json = Json(app)
@@ -91,6 +96,7 @@ def create_service(
         workflows={flow.name: flow for flow in workflows},
         consumers=consumers,
         schedules=schedules,
+        traces=traces,
     )
     telemetry.init_app(app, registry)
     auth.init_app(app)
@@ -118,7 +124,8 @@ def _engine_options(url: str) -> dict[str, Any]:
 
 
 def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
-    from chassis.events import feed
+    from chassis import tracing
+    from chassis.events import dead_letter_routes, feed, figures
 
     app.config.update(
         API_TITLE=f"ZEROCALLS {name}",
@@ -130,11 +137,12 @@ def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.DEFAULT_ERROR_RESPONSE_NAME = None
-    for blueprint in (*blueprints, web.workflows):
+    for blueprint in (*blueprints, web.workflows, dead_letter_routes.bp, tracing.bp):
         prefix = "/internal" if blueprint.internal else f"/api/v1/{name}"
         api.register_blueprint(blueprint, url_prefix=prefix)
     app.register_blueprint(feed.bp, url_prefix="/internal")
     app.register_blueprint(health.bp)
+    figures.register(app.extensions["chassis"].registry)
 
 
 def _commands(app: Flask, commands: Sequence[Any]) -> None:

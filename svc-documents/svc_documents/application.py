@@ -8,6 +8,7 @@ from chassis.service import create_service
 from . import consumers, tasks
 from .config import Config
 from .documents import routes as documents
+from .documents.tracing import documents_of
 from .documents.workflow import DOCUMENT
 from .files import routes as files
 
@@ -24,6 +25,7 @@ def create(**overrides: Any) -> Flask:
         workflows=[DOCUMENT],
         consumers=[consumers],
         schedules=[tasks],
+        traces=[documents_of],
         max_body=UPLOAD_LIMIT + MULTIPART_FRAME,
         overrides=overrides,
     )

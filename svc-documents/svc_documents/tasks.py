@@ -8,6 +8,7 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
+from chassis import tracing
 from chassis.db import db
 from chassis.schedule import every
 
@@ -19,6 +20,7 @@ log = structlog.get_logger("tasks")
 
 @shared_task(name="documents.render")
 def render(document_id: str) -> None:
+    tracing.resume(uuid.UUID(document_id))
     rendering.render(uuid.UUID(document_id))
 
 

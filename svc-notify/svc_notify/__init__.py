@@ -6,7 +6,7 @@ from flask import Flask
 
 from chassis.config import load
 from chassis.service import create_service
-from svc_notify import commands, consumers, figures, mailbox, routes, tasks, wording
+from svc_notify import commands, consumers, figures, mailbox, routes, tasks, tracing, wording
 from svc_notify.config import Config
 from svc_notify.streams import Streams
 
@@ -21,6 +21,7 @@ def create_app(**overrides: Any) -> Flask:
         consumers=[consumers],
         schedules=[tasks],
         commands=commands.COMMANDS,
+        traces=[tracing.messages_of],
         overrides=overrides,
     )
     app.extensions["streams"] = Streams(settings.streams_max, settings.stream_seconds)

@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.db import Model, UTCDateTime, atomic, db, now
+from chassis.db import Model, UTCDateTime, atomic, concerns, db, now
 from chassis.events.envelope import BadEnvelope, parse
+
+OPEN, REPLAYED, DISCARDED = "open", "replayed", "discarded"
 
 
 class DeadLetter(Model):
@@ -75,16 +77,24 @@ def count_open() -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(DeadLetter.resolution.is_(None))) or 0
 
 
+def lock(letter_id: uuid.UUID) -> DeadLetter:
+    letter = db.session.get(DeadLetter, letter_id, with_for_update=True, populate_existing=True)
+    if letter is None:
+        raise LookupError(f"no dead letter {letter_id}")
+    return letter
+
+
 @atomic
-def replay(letter_id: uuid.UUID, *, by: str, why: str) -> None:
+def replay(letter_id: uuid.UUID, *, by: str, why: str, by_name: str = "") -> None:
     """Handle the event once more, as if it had just come."""
     from chassis.events import inbox
 
-    letter = _resolve(letter_id, "replayed", by, why)
+    letter = lock(letter_id)
     try:
         event = parse(letter.body.encode())
     except BadEnvelope as error:
         raise CannotResolve(str(error)) from error
+    _resolve(letter, REPLAYED, by, by_name, why)
     inbox.store([letter.body.encode()])
     again = sa.update(inbox.Inbox).where(inbox.Inbox.event_id == event.id, inbox.Inbox.status == inbox.DEAD)
     db.session.execute(
@@ -95,16 +105,16 @@ def replay(letter_id: uuid.UUID, *, by: str, why: str) -> None:
 
 
 @atomic
-def discard(letter_id: uuid.UUID, *, by: str, why: str) -> None:
+def discard(letter_id: uuid.UUID, *, by: str, why: str, by_name: str = "") -> None:
     """Leave it unhandled for good."""
-    _resolve(letter_id, "discarded", by, why)
+    _resolve(lock(letter_id), DISCARDED, by, by_name, why)
 
 
-def _resolve(letter_id: uuid.UUID, resolution: str, by: str, why: str) -> DeadLetter:
-    letter = db.session.get(DeadLetter, letter_id, with_for_update=True)
-    if letter is None:
-        raise LookupError(f"no dead letter {letter_id}")
+def _resolve(letter: DeadLetter, resolution: str, by: str, by_name: str, why: str) -> None:
     if letter.resolution is not None:
         raise CannotResolve(f"{letter.resolution} by {letter.resolved_by}")
-    letter.resolution, letter.resolved_by, letter.resolved_why, letter.resolved_at = resolution, by, why, now()
-    return letter
+    concerns(letter.id)
+    if letter.partition_key:
+        concerns(letter.partition_key)
+    letter.resolution, letter.resolved_why, letter.resolved_at = resolution, why, now()
+    letter.resolved_by, letter.resolved_by_name = by, by_name or None
