@@ -17,11 +17,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploy import accounts
+from deploy.backup.place import RESTORED
 from deploy.engines import Engines
 from deploy.installation import FIRST_PORT, Installation, PortTaken
 from deploy.loglines import Screen
 from deploy.paths import PYTHON, ROOT, VAR
-from deploy.processes import PEERS, Process, declared
+from deploy.processes import PEERS, Process, declared, flask
 from deploy.supervisor import Failed, Stopped, Supervisor
 
 UP_WITHIN = 90.0
@@ -80,9 +81,24 @@ class Launcher:
             self.supervisor.start(process.name, command, self.installation.environment_of(process.service))
             started[process.name] = process
         self._wait_for(self.processes)
+        self._catch_up()
         self.is_up = True
         self._write_state()
         self.screen.say(f"{len(self.processes)} processes are up")
+
+    def _catch_up(self) -> None:
+        """After a restore: what was on its way between the services when the backup was taken."""
+        restored = self.installation.var / RESTORED
+        if not restored.exists():
+            return
+        taken_at = json.loads(restored.read_text())["taken_at"]
+        self.screen.say(f"restored as of {taken_at}: fetching what was on its way then")
+        command = ("catch-up", taken_at)
+        chains = {
+            f"{name}.catch-up": [(flask(name, *command), self.installation.environment_of(name))] for name in PEERS
+        }
+        self.supervisor.run_chains(chains)
+        restored.unlink()
 
     def _wait_for(self, processes: list[Process]) -> None:
         waiting = [process for process in processes if process.has_port]
