@@ -11,6 +11,7 @@ run: ## start the whole system at http://127.0.0.1:8080 (PORT=, ZC_VAR=, ENGINES
 quick: ## tests on the embedded engines, nothing slow
 test: ## all tests on both sets of engines (ONLY="svc-testing gateway")
 smoke: ## one order from registration to the report through the API (BASE=http://127.0.0.1:8080)
+chaos: ## kill everything while orders are on their way, then count what is lost (SIZE=ci|release, ENGINES=real|embedded)
 check: ## lint, types, contracts, docs
 lint: ## ruff, import-linter, djlint
 types: ## mypy
@@ -20,7 +21,7 @@ migrate: ## bring the databases in ZC_VAR to the newest schema
 migration: ## write the next schema change (SERVICE=testing M="Add …"; SERVICE=chassis for the tables of all)
 lock: ## compile requirements/*.txt anew
 
-setup run quick test smoke check lint types contracts docs migrate migration lock:
+setup run quick test smoke chaos check lint types contracts docs migrate migration lock:
 	@$(PYTHON) zc.py $@
 
-.PHONY: help setup run quick test smoke check lint types contracts docs migrate migration lock
+.PHONY: help setup run quick test smoke chaos check lint types contracts docs migrate migration lock

@@ -33,6 +33,11 @@ def test() -> int:
     return suites.complete(os.environ.get("ONLY", "").split())
 
 
+def chaos() -> int:
+    """kill everything while orders are on their way, then count what is lost; SIZE=ci|release, ENGINES=real|embedded"""
+    return subprocess.run([PYTHON, "-m", "bench.chaos"], cwd=ROOT, check=False).returncode
+
+
 def setup() -> int:
     """make .venv, install the pinned packages, fetch the front-end; the others do it by themselves"""
     return 0
@@ -44,6 +49,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "quick": suites.quick,
     "test": test,
     "smoke": smoke,
+    "chaos": chaos,
     "check": checks.check,
     "lint": checks.lint,
     "types": checks.types,

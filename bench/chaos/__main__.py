@@ -1,0 +1,94 @@
+"""`python -m bench.chaos`: an installation of its own, load, faults, then the checker. SIZE=ci|release, ENGINES=real|embedded."""
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from bench.chaos.databases import SERVICES, Databases
+from bench.chaos.faults import Faults
+from bench.chaos.load import Load
+from bench.chaos.redelivery import Redeliverer
+from bench.chaos.sizes import SIZES, Size
+from deploy.engines import EngineMissing, Engines
+from deploy.paths import ROOT
+from deploy.running import System
+
+SETTINGS = {"LIMIT_API": "60000/minute", "LIMIT_LOGIN": "100000/15 minutes", "LOG_LEVEL": "INFO"}
+STILL = (
+    "SELECT (SELECT count(*) FROM outbox WHERE published_at IS NULL)"
+    " + (SELECT count(*) FROM inbox WHERE status = 'pending')"
+)
+PRINTING = "SELECT count(*) FROM documents WHERE status = 'requested'"
+SENDING = "SELECT count(*) FROM message WHERE status IN ('queued', 'sending')"
+
+
+def main() -> int:
+    size, kind = SIZES[os.environ.get("SIZE") or "ci"], os.environ.get("ENGINES") or "real"
+    seed = int(os.environ.get("SEED") or random.randrange(10**6))
+    folder = Path(os.environ.get("CHAOS_DIR") or tempfile.mkdtemp(prefix="zc-chaos-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o755)  # PostgreSQL runs as its own user and must get through
+    print(f"chaos: {kind} engines, seed {seed}, in {folder}", flush=True)
+    with ExitStack() as stack:
+        try:
+            engines = stack.enter_context(Engines(folder / "engines")) if kind == "real" else None
+        except EngineMissing as missing:
+            print(missing, file=sys.stderr)
+            return 2
+        addresses = engines.addresses(SERVICES) if engines else {}
+        system = System(
+            folder / "var", engines=kind, addresses=addresses, KILL_POINT_DIR=str(folder / "kill-points"), **SETTINGS
+        )
+        stack.enter_context(system)
+        facts = {"addresses": addresses, "var": str(folder / "var"), "seed": seed, "engines": kind}
+        (folder / "run.json").write_text(json.dumps(facts))
+        _torment(system, engines, size, folder, seed)
+        verdict = subprocess.run([sys.executable, "-m", "bench.chaos.check", str(folder)], cwd=ROOT, check=False)
+    if verdict.returncode == 0 and "CHAOS_DIR" not in os.environ:
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        print(f"journals, logs and databases stay in {folder}")
+    return verdict.returncode
+
+
+def _torment(system: System, engines: Engines | None, size: Size, folder: Path, seed: int) -> None:
+    databases = Databases(folder)
+    bus = engines.rabbitmq.url() if engines else f"sqlite:///{folder}/var/bus.db"
+    load, faults = Load(system.base_url, size, folder), Faults(system, engines, size, folder, seed)
+    again = Redeliverer(databases, bus, size, folder, seed)
+    load.start()
+    again.start()
+    faults.run()
+    began = time.monotonic()
+    while not (faults.is_through and again.is_through):  # what is left of both needs traffic
+        faults.tend()
+        time.sleep(0.1)
+        if time.monotonic() - began > size.patience or load.is_done:
+            break
+    faults.take_away()
+    last = time.monotonic()
+    print(f"the last fault is over; {load.archived} of {size.orders} orders are at their end", flush=True)
+    load.until.at = last + size.patience
+    while time.monotonic() < load.until.at and not (load.is_done and again.is_through and _is_still(databases)):
+        time.sleep(0.5)
+    load.until.at = min(load.until.at, time.monotonic())
+    again.stop.set()
+    again.join(10)
+    seconds = time.monotonic() - last
+    (folder / "seen.json").write_text(json.dumps({"passing": dict(load.seen), "settled_seconds": seconds}))
+
+
+def _is_still(databases: Databases) -> bool:
+    waiting = [("documents", PRINTING), ("notify", SENDING), *((service, STILL) for service in SERVICES)]
+    return not any(databases.one(service, query) for service, query in waiting)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
