@@ -8,6 +8,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import click
@@ -108,6 +109,15 @@ def bootstrap(peer: str, types: str) -> None:
     click.echo(f"{feed.bootstrap(peer, [one for one in types.split(',') if one])} events")
 
 
+@click.command("catch-up")
+@click.argument("taken_at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S%z"]))
+@with_appcontext
+def catch_up(taken_at: datetime) -> None:
+    """After a restore: fetch from every peer what was on its way at TAKEN_AT, the moment the backup's manifest names."""
+    for peer, came in feed.catch_up(taken_at).items():
+        click.echo(f"{came} events of {peer}")
+
+
 @click.group("dead-letters")
 def letters() -> None:
     """Events that could not be handled."""
@@ -152,5 +162,6 @@ COMMANDS = (
     ),
     declare,
     bootstrap,
+    catch_up,
     letters,
 )
