@@ -10,6 +10,8 @@ setup: ## make .venv, install the pinned packages, fetch the front-end (the othe
 run: ## start the whole system at http://127.0.0.1:8080 (PORT=, ZC_VAR=, ENGINES=real, VERBOSE=1)
 quick: ## tests on the embedded engines, nothing slow
 test: ## all tests on both sets of engines (ONLY="svc-testing gateway")
+backup: ## back up the running system of ZC_VAR into the empty folder DIR (KEY=key file seals it)
+restore: ## restore the backup in DIR into the empty ZC_VAR and compare (KEY= opens it, ENGINES=real)
 smoke: ## one order from registration to the report through the API (BASE=http://127.0.0.1:8080)
 chaos: ## kill everything while orders are on their way, then count what is lost (SIZE=ci|release, ENGINES=real|embedded)
 check: ## lint, types, contracts, docs

@@ -28,6 +28,23 @@ def smoke() -> int:
     return subprocess.run([PYTHON, "-m", "deploy.smoke", base], cwd=ROOT, check=False).returncode
 
 
+def backup() -> int:
+    """back up the running system of ZC_VAR into the empty folder DIR; KEY=<key file> seals it"""
+    return _backup("take")
+
+
+def restore() -> int:
+    """restore the backup in DIR into the empty ZC_VAR and compare; KEY=<key file> opens it"""
+    return _backup("restore")
+
+
+def _backup(act: str) -> int:
+    if not (folder := os.environ.get("DIR")):
+        print("say where: DIR=<folder>", file=sys.stderr)
+        return 2
+    return subprocess.run([PYTHON, "-m", "deploy.backup", act, folder], cwd=ROOT, check=False).returncode
+
+
 def test() -> int:
     """run all tests on both sets of engines; ONLY="svc-testing gateway" runs some"""
     return suites.complete(os.environ.get("ONLY", "").split())
@@ -49,6 +66,8 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "quick": suites.quick,
     "test": test,
     "smoke": smoke,
+    "backup": backup,
+    "restore": restore,
     "chaos": chaos,
     "check": checks.check,
     "lint": checks.lint,
@@ -63,7 +82,10 @@ COMMANDS: dict[str, Callable[[], int]] = {
 
 
 def main() -> int:
-    wanted = sys.argv[1] if len(sys.argv) == 2 else "help"
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if wanted in ("backup", "restore") and len(sys.argv) == 3:
+        os.environ["DIR"] = str(Path(sys.argv.pop()).resolve())
+    wanted = wanted if len(sys.argv) == 2 else "help"
     if wanted not in COMMANDS:
         for name, command in COMMANDS.items():
             print(f"  {name:<10} {(command.__doc__ or '').splitlines()[0]}")

@@ -51,8 +51,8 @@ def differences(before: Facts, after: Facts) -> list[str]:
 
 def print_table(before: Facts, after: Facts) -> None:
     """One line per table and series; the files in sum."""
-    files = [name for name in before if "/" in name]
-    for name in (name for name in before if "/" not in name):
+    files = [name for name in before if "/" in name or name == "secrets.json"]
+    for name in (name for name in before if name not in files and before[name]):
         is_equal = before[name] == after.get(name)
         print(f"{'equal' if is_equal else 'OTHER':<6} {name:<40} {_short(before[name])}", end="")
         print("" if is_equal else f"   now {_short(after.get(name, 'missing'))}")
