@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from gateway.formatters import office_zone
+from gateway import typed
 
 Options = list[dict[str, Any]]
 Upload = Callable[[FileStorage], tuple[dict[str, Any] | None, str]]
@@ -178,9 +177,9 @@ def _read_scalar(each: Field, reading: Reading, posted: MultiDict[str, str], nam
             reading.blame(each.name, missing(each))
         return
     try:
-        value = READERS.get(each.kind, str)(raw)
+        value = typed.READERS.get(each.kind, str)(raw)
     except (ValueError, InvalidOperation):
-        reading.blame(each.name, NOT_UNDERSTOOD.get(each.kind, "Isian ini tidak dapat dibaca."))
+        reading.blame(each.name, typed.NOT_UNDERSTOOD.get(each.kind, "Isian ini tidak dapat dibaca."))
         return
     complaint = _complaint(each, value)
     if complaint:
@@ -279,55 +278,6 @@ def _read_rows(
         shown.append(row.typed)
     reading.typed[each.name] = shown
     return rows
-
-
-def read_integer(raw: str) -> int:
-    return int(raw.replace(".", "").replace(" ", ""))
-
-
-def read_money(raw: str) -> int:
-    return int(re.sub(r"^Rp\.?|[.\s]|,00$", "", raw, flags=re.IGNORECASE))
-
-
-def read_decimal(raw: str) -> str:
-    plain = raw.replace(" ", "")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    if not Decimal(plain).is_finite():
-        raise ValueError(raw)
-    return plain
-
-
-def read_date(raw: str) -> str:
-    """2026-08-17 as browsers send it, 17-08-2026 as people type it."""
-    for shape in ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"):
-        try:
-            return datetime.strptime(raw, shape).date().isoformat()
-        except ValueError:
-            continue
-    return date.fromisoformat(raw).isoformat()
-
-
-def read_moment(raw: str) -> str:
-    """A time on the office's clock becomes an aware moment."""
-    moment = datetime.fromisoformat(raw)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=office_zone())).isoformat()
-
-
-READERS: dict[str, Callable[[str], Any]] = {
-    "integer": read_integer,
-    "money": read_money,
-    "decimal": read_decimal,
-    "date": read_date,
-    "datetime": read_moment,
-}
-NOT_UNDERSTOOD = {
-    "integer": "Tulis bilangan bulat, misalnya 3.",
-    "money": "Tulis jumlah rupiah tanpa sen, misalnya 150.000.",
-    "decimal": "Tulis bilangan, misalnya 6,8.",
-    "date": "Tulis tanggal, misalnya 17-08-2026.",
-    "datetime": "Tulis tanggal dan jam, misalnya 17-08-2026 14:30.",
-}
 
 
 # what a described field of this name is to a browser

@@ -83,6 +83,7 @@ MENU = (
     Entry("Pelanggan", "/pelanggan", "users", frozenset({"customer_service"}) | ADMINS),
     Entry("Akun Pegawai", "/akun", "user", ADMINS),
     Entry("Alur Kerja", "/alur-kerja", "activity", ADMINS),
+    Entry("Profil", "/profil", "settings", EVERY_ROLE),
 )
 
 THING = re.compile(

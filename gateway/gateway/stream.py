@@ -21,6 +21,8 @@ def listen() -> Any:
         stream = gate.streams.open(gate.upstreams, claims, calls.identified("notify", claims))
     except Problem:
         return "", 204  # tells an EventSource not to come back: the page goes on polling
-    response = Response(iter(stream), content_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    response = Response(
+        iter(stream), content_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    )
     response.call_on_close(stream.close)
     return response

@@ -14,6 +14,11 @@ LOGIN = (
     Field("username", "Username", required=True, autocomplete="username"),
     Field("password", "Password", "password", required=True, autocomplete="current-password"),
 )
+PASSWORD_HINT = "Paling sedikit 12 karakter; hindari kata umum dan nama Anda."
+PASSWORD_CHANGE = (
+    Field("current_password", "Password sekarang", "password", required=True, autocomplete="current-password"),
+    Field("password", "Password baru", "password", required=True, autocomplete="new-password", hint=PASSWORD_HINT),
+)
 
 
 @bp.get("/masuk")
@@ -45,6 +50,23 @@ def sign_in() -> Any:
 def logout() -> Any:
     session.sign_out()
     return page.go(url_for("public.landing"), "Anda sudah keluar.")
+
+
+@bp.route("/profil", methods=["GET", "POST"])
+@session.signed_in
+def profile() -> Any:
+    """Who I am here, and another password."""
+    me = clients.fetch("identity", "me")
+    reading, status = forms.Reading(), 200
+    if request.method == "POST":
+        reading, status = forms.read(PASSWORD_CHANGE, request.form, request.files), 422
+        if reading.is_valid:
+            answer = clients.call("identity", "POST", "me/password", json=reading.payload)
+            if answer.ok:
+                session.sign_out()
+                return page.go(url_for("accounts.login"), "Password diganti. Silakan masuk lagi.")
+            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, PASSWORD_CHANGE)
+    return page.render("profile.html", heading="Profil", status=status, me=me, fields=PASSWORD_CHANGE, reading=reading)
 
 
 @bp.route("/daftar", methods=["GET", "POST"])

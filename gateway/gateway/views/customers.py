@@ -1,13 +1,16 @@
 """Customers: registrations to verify or refuse."""
 
+from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 
-from gateway import clients, session
+from gateway import clients, forms, session
 from gateway.views import offers, page, pieces
 
 bp = Blueprint("customers", __name__, url_prefix="/pelanggan")
+
+OF_ACCOUNTS = frozenset({"contact_name", "username", "password"})
 
 
 @bp.get("/<uuid:customer_id>")
@@ -19,6 +22,36 @@ def show(customer_id: Any) -> Any:
         heading=customer.get("name") or "Pelanggan",
         customer=customer,
         groups=[{"label": "", "offers": offers.of(customer)}],
+        back={"href": "/pelanggan", "label": "Daftar pelanggan"},
+    )
+
+
+@bp.route("/tambah", methods=["GET", "POST"])
+@session.signed_in
+def add_walk_in() -> Any:
+    """A customer at the counter, who needs no account of his own."""
+    asked = clients.fetch("identity", "customers/form")["fields"]
+    fields = [
+        replace(each, required=each.required and each.name != "email")
+        for each in forms.for_browser(forms.describe(asked))
+        if each.name not in OF_ACCOUNTS
+    ]
+    reading = forms.Reading()
+    if request.method == "POST":
+        reading = forms.read(fields, request.form, request.files)
+        if reading.is_valid:
+            headers = {"Idempotency-Key": request.form.get("_key", "")}
+            answer = clients.call("identity", "POST", "customers/walk-ins", json=reading.payload, headers=headers)
+            if answer.ok:
+                return page.go(url_for("customers.show", customer_id=answer.body["id"]), "Pelanggan ditambahkan.")
+            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)
+    return page.render(
+        "plain_form.html",
+        heading="Tambah pelanggan tanpa login",
+        status=200 if reading.is_valid else 422,
+        fields=fields,
+        reading=reading,
+        submit="Simpan",
         back={"href": "/pelanggan", "label": "Daftar pelanggan"},
     )
 

@@ -62,7 +62,7 @@ def test_addresses_of_the_api_lead_to_their_pages() -> None:
 def test_every_role_has_a_menu_and_every_entry_a_page() -> None:
     for role in navigation.ROLES:
         assert navigation.menu_for([role], "/beranda")[0]["is_current"]
-    places = {*lists.LISTS, "/beranda", "/alur-kerja"}
+    places = {*lists.LISTS, "/beranda", "/alur-kerja", "/profil"}
     assert {entry.href for entry in navigation.MENU} <= places
 
 
