@@ -55,7 +55,10 @@ class Peer:
             raise LookupError(f"{self.name} {path}: {answer.status_code}")
         if answer.status_code != 200:
             raise Unavailable(f"{self.name} {path}: {answer.status_code}")
-        return answer.json()
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise Unavailable(f"{self.name} {path}: no JSON") from error
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):

@@ -17,6 +17,7 @@ from structlog.typing import Processor
 from chassis import spans
 
 REQUEST_ID = re.compile(r"[0-9A-Za-z._-]{8,64}")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})  # anybody may invent others
 TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -85,8 +86,9 @@ def init_app(app: Flask, registry: CollectorRegistry) -> None:
     def end(response: Response) -> Response:
         elapsed = time.perf_counter() - g.get("started", time.perf_counter())
         endpoint = request.endpoint or "none"
-        seconds.labels(endpoint, request.method).observe(elapsed)
-        answers.labels(endpoint, request.method, response.status_code).inc()
+        method = request.method if request.method in METHODS else "other"
+        seconds.labels(endpoint, method).observe(elapsed)
+        answers.labels(endpoint, method, response.status_code).inc()
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if endpoint.split(".")[-1] not in ("healthz", "readyz", "metrics"):
             _tell(endpoint, response.status_code, elapsed)
