@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,20 @@ class System:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
         return pid
+
+    @contextlib.contextmanager
+    def without(self, *names: str) -> Iterator[None]:
+        """These processes are gone, and stay gone until the end."""
+        held = [self.var / "held" / name for name in names]
+        for path in held:
+            path.parent.mkdir(exist_ok=True)
+            path.touch()
+            self.kill(path.name)
+        try:
+            yield
+        finally:
+            for path in held:
+                path.unlink(missing_ok=True)
 
     def log(self, name: str) -> str:
         return (self.var / "log" / f"{name}.log").read_text(errors="replace")

@@ -49,6 +49,7 @@ class Supervisor:
     def __init__(self, logs: Path, screen: Screen, changed: Callable[[], None] = lambda: None) -> None:
         self.children: dict[str, Child] = {}
         self._logs = logs
+        self._held = logs.parent / "held"
         self._screen = screen
         self._changed = changed
         self._signals = 0
@@ -103,9 +104,9 @@ class Supervisor:
         return f"{child.name} ended with {child.process.returncode} ({' '.join(child.command[-4:])})\n{words}"
 
     def mend(self) -> None:
-        """Starts again what died: after half a second, then ever longer."""
+        """Starts again what died: after half a second, then ever longer; not while a file of its name lies in `held`."""
         for child in self.children.values():
-            if child.process.poll() is None:
+            if child.process.poll() is None or (self._held / child.name).exists():
                 continue
             now = time.monotonic()
             if not child.due_at:
