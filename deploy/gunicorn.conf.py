@@ -2,6 +2,7 @@
 
 import os
 
+wsgi_app = f"{os.environ['FLASK_APP']}:create_app()" if "FLASK_APP" in os.environ else None
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "1"))
 threads = int(os.environ.get("WEB_THREADS", "8"))

@@ -1,4 +1,4 @@
-"""`python -m deploy.prepare SERVICE`: newest schema, reference data, queue and bindings; changes nothing that is there already.
+"""`python -m deploy.prepare [SERVICE]`: newest schema, reference data, queue and bindings; changes nothing that is there already.
 
 One process for the three, since most of its time goes into loading the service.
 """
@@ -22,4 +22,4 @@ def main(service: str, *steps: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1] if len(sys.argv) > 1 else os.environ["SERVICE"])
