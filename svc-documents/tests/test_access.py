@@ -13,6 +13,11 @@ TABLE = {
     "GET /api/v1/documents/verify/BCDFGHJKLMNPQRSTVWXZ": (404, 404, 404),
     "POST /api/v1/documents/verify": (422, 422, 422),
     "GET /api/v1/documents/workflows": (200, 200, 200),
+    "GET /api/v1/documents/dead-letters": (401, 403, 403),
+    f"GET /api/v1/documents/dead-letters/{ID}": (401, 403, 403),
+    f"POST /api/v1/documents/dead-letters/{ID}/replay": (401, 403, 403),
+    f"POST /api/v1/documents/dead-letters/{ID}/discard": (401, 403, 403),
+    f"GET /api/v1/documents/trace?order_id={ID}": (401, 403, 403),
 }
 
 

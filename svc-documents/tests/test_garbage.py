@@ -15,6 +15,11 @@ OPERATIONS = [
     "GET /verify/{code}",
     "POST /verify",
     "GET /drafts/{kinds}/{subject_id}",
+    "GET /dead-letters",
+    "GET /dead-letters/{letter_id}",
+    "POST /dead-letters/{letter_id}/replay",
+    "POST /dead-letters/{letter_id}/discard",
+    "GET /trace",
 ]
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from chassis.db import db
+from chassis.events import dead_letters, inbox
 from svc_identity.roles import ROLES
 
 pytestmark = pytest.mark.usefixtures("cheap_hashing")
@@ -73,6 +74,11 @@ GET    office                                       anybody
 GET    office/form                                  admins
 PATCH  office                                       admins
 POST   tokens                                       anybody
+GET    dead-letters                                 admins
+GET    dead-letters/<letter_id>                     admins
+POST   dead-letters/<letter_id>/replay              admins
+POST   dead-letters/<letter_id>/discard             admins
+GET    trace                                        admins
 GET    clients                                      admins
 POST   clients                                      admins
 GET    clients/<client_id>                          admins
@@ -84,6 +90,7 @@ POST   clients/<client_id>/actions/enable           admins
 ROWS = [tuple(line.split(maxsplit=2)) for line in TABLE.strip().splitlines()]
 CELLS = [(method, path, [role for name in groups.split() for role in GROUPS[name]]) for method, path, groups in ROWS]
 SECRETS = {"customers/<customer_id>/claim": 404}  # allowed, but there is no link in this world
+LETTER = b"{no event"
 
 
 @pytest.fixture
@@ -97,6 +104,10 @@ def world(office):
     office.admin.put(f"{API}/calendar/days/2026-10-23", json={"kind": "local_closure", "note": "x"})
     ids = {"customer_id": customer["id"], "member_id": customer["members"][0]["id"], "staff_id": clerk}
     me = office.staff("saya", roles=["analyst"])
+    with office.app.app_context():
+        inbox.store([LETTER])
+        letter = dead_letters.list_open()[0]
+        ids["letter_id"] = str(letter.id)
     ids |= {"absence_id": absence, "client_id": client, "falls_on": "2026-10-23"}
     return {"office": office, "owner": customer["owner"], "me": me, "ids": ids}
 

@@ -16,6 +16,11 @@ OPERATIONS = [
     ("GET", "/mailbox/{letter_id}", 40),
     ("GET", "/stream", 3),
     ("GET", "/workflows", 10),
+    ("GET", "/dead-letters", 40),
+    ("GET", "/dead-letters/{letter_id}", 20),
+    ("POST", "/dead-letters/{letter_id}/replay", 20),
+    ("POST", "/dead-letters/{letter_id}/discard", 20),
+    ("GET", "/trace", 20),
 ]
 ROLES = ("admin", "customer")
 
