@@ -155,13 +155,14 @@ def _decode(cursor: str, column: Any) -> tuple[Any, uuid.UUID]:
         raise BadForm("Halaman tidak dikenal; mulai lagi dari awal.", errors={"cursor": ["Tidak berlaku."]}) from error
 
 
-def _value(given: Any, kind: type) -> Any:
+def _value(given: Any, kind: type[Any]) -> Any:
     """What a column of that kind can be compared with, on every database."""
     if kind is datetime:
         return _aware(datetime.fromisoformat(given))
     if kind is date:
         return date.fromisoformat(given)
-    if type(given) is not kind or (kind is str and "\x00" in given) or (kind is int and abs(given) >= 2**63):
+    beyond = isinstance(given, int) and abs(given) >= 2**63
+    if type(given) is not kind or beyond or (isinstance(given, str) and "\x00" in given):
         raise ValueError("another sort")
     return given
 
