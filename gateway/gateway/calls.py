@@ -62,6 +62,7 @@ def begin(
     json: Any = None,
     files: Mapping[str, Any] | None = None,
     headers: Mapping[str, str] | None = None,
+    read_timeout: float | None = None,
 ) -> Exchange:
     """Start a call; the caller reads and closes the exchange."""
     gate = current_gate()
@@ -77,7 +78,8 @@ def begin(
         body = jsonlib.dumps(json).encode()
         sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
     query = urlencode(_present(params), doseq=True)
-    return gate.upstreams.get(service).open(method, f"{target}?{query}" if query else target, headers=sent, body=body)
+    asked = f"{target}?{query}" if query else target
+    return gate.upstreams.get(service).open(method, asked, headers=sent, body=body, read_timeout=read_timeout)
 
 
 def identified(service: str, claims: Mapping[str, Any] | None) -> dict[str, str]:
