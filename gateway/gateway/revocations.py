@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PATH = "/internal/revocations"
 KEPT_SECONDS = 3600.0
+PATIENCE = 1.5
 
 log = structlog.get_logger("revocations")
 
@@ -98,7 +99,9 @@ class Revocations:
     def _fetch(self) -> dict[str, Any]:
         query = f"?after={quote(self._after)}" if self._after else ""
         headers = {"Authorization": f"Bearer {self._internal.mint_own('identity')}", "Accept": "application/json"}
-        with self._upstreams.get("identity").open("GET", PATH + query, headers=headers) as exchange:
+        with self._upstreams.get("identity").open(
+            "GET", PATH + query, headers=headers, read_timeout=PATIENCE
+        ) as exchange:
             if exchange.status != 200:
                 raise Unavailable("identity")
             content: dict[str, Any] = json.loads(exchange.read())

@@ -23,6 +23,7 @@ AUDIENCE = "zerocalls"
 JWKS_PATH = "/api/v1/identity/jwks"
 JWKS_SECONDS = 300.0
 JWKS_PAUSE = 5.0
+JWKS_PATIENCE = 1.5
 INTERNAL_LIFETIME = 60
 REMEMBERED = 4096
 CARRIED = ("sub", "name", "username", "roles", "customer_id", "scope", "kind", "sid")
@@ -109,15 +110,14 @@ class _IdentityKeys:
         self._internal = internal
         self._lock = threading.Lock()
         self._keys: dict[str, OKPKey] = {}
-        self._asked_at = float("-inf")
+        self._asked_at = self._tried_at = float("-inf")
 
     @property
     def is_known(self) -> bool:
         return bool(self._keys)
 
     def get(self, kid: str) -> OKPKey:
-        age = time.monotonic() - self._asked_at
-        if age > JWKS_SECONDS or (kid not in self._keys and age > JWKS_PAUSE):
+        if time.monotonic() - self._asked_at > JWKS_SECONDS or kid not in self._keys:
             self._refresh()
         if not self._keys:
             raise Unavailable("identity")
@@ -126,19 +126,25 @@ class _IdentityKeys:
         return self._keys[kid]
 
     def _refresh(self) -> None:
-        with self._lock:
-            if time.monotonic() - self._asked_at < JWKS_PAUSE and self._keys:
+        """While identity is away nobody who holds a known key's token waits for it: one asks, now and then."""
+        if not self._lock.acquire(blocking=not self._keys):
+            return
+        try:
+            if self._keys and time.monotonic() - self._tried_at < JWKS_PAUSE:
                 return
-            try:
-                found = self._fetch()
-            except (Unavailable, ValueError, JoseError):
-                return
-            self._keys = found
+            self._tried_at = time.monotonic()
+            self._keys = self._fetch()
             self._asked_at = time.monotonic()
+        except (Unavailable, ValueError, JoseError):
+            return
+        finally:
+            self._lock.release()
 
     def _fetch(self) -> dict[str, OKPKey]:
         headers = {"Authorization": f"Bearer {self._internal.mint_own(ISSUER)}", "Accept": "application/json"}
-        with self._upstreams.get(ISSUER).open("GET", JWKS_PATH, headers=headers) as exchange:
+        with self._upstreams.get(ISSUER).open(
+            "GET", JWKS_PATH, headers=headers, read_timeout=JWKS_PATIENCE
+        ) as exchange:
             if exchange.status != 200:
                 raise Unavailable(ISSUER)
             return {
