@@ -14,7 +14,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask_smorest import Api
 from prometheus_client import CollectorRegistry
 
-from chassis import acts, auth, health, idempotency, migrations, problems, spans, telemetry, web
+from chassis import acts, auth, health, idempotency, migrations, outages, problems, spans, telemetry, web
 from chassis.config import Settings, load, peers
 from chassis.db import db, url_of
 from chassis.keys import Signer, Trust
@@ -103,6 +103,7 @@ def create_service(
     db.init_app(app)
     migrations.init_app(app, package)
     _routes(app, name, blueprints)
+    outages.init_app(app)
     problems.init_app(app)  # after the routes: smorest has put its own handler in place
     for flow in workflows:
         assert not flow.faults(), f"{flow.name}: {flow.faults()}"

@@ -1,0 +1,48 @@
+"""A database that is away is said to be away."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from chassis import outages, testing
+from tests.core.library import create_app
+
+NOBODY = "postgresql://nobody@127.0.0.1:1/nothing"
+
+
+def failure(url: str, statement: str) -> sa.exc.OperationalError:
+    engine = sa.create_engine(url)
+    try:
+        with engine.connect() as connection, pytest.raises(sa.exc.OperationalError) as caught:
+            connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            connection.exec_driver_sql(statement)
+        return caught.value
+    finally:
+        engine.dispose()
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_its_database_a_service_asks_for_patience(tmp_path: Path, trusted: Path, method: str) -> None:
+    app = create_app(**testing.settings("svc_library", tmp_path, trusted, NOBODY))
+
+    answer = app.test_client().open(
+        "/api/v1/library/entries", method=method, json={"word": "a"} if method == "POST" else None
+    )
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "1")
+    assert answer.json["detail"] == "Layanan sedang tidak dapat membaca datanya. Silakan coba lagi."
+
+
+def test_a_locked_database_passes_and_a_wrong_statement_does_not(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/x.db"
+    with closing(sqlite3.connect(f"{tmp_path}/x.db")) as holder:
+        holder.execute("CREATE TABLE word (id INTEGER)")
+        holder.execute("INSERT INTO word VALUES (1)")  # and holds the lock
+        assert outages.is_passing(failure(url, "CREATE TABLE other (id INTEGER)"))
+
+    assert not outages.is_passing(failure(url, "SELECT * FROM nowhere"))
