@@ -75,10 +75,11 @@ def _torment(system: System, engines: Engines | None, size: Size, folder: Path, 
     faults.take_away()
     last = time.monotonic()
     print(f"the last fault is over; {load.archived} of {size.orders} orders are at their end", flush=True)
-    load.until.at = last + size.patience
-    while time.monotonic() < load.until.at and not (load.is_done and again.is_through and _is_still(databases)):
+    while not (load.is_done and again.is_through and _is_still(databases)):
+        if time.monotonic() > max(last, load.until.moved_at) + size.patience:
+            break
         time.sleep(0.5)
-    load.until.at = min(load.until.at, time.monotonic())
+    load.until.at = time.monotonic()
     again.stop.set()
     again.join(10)
     seconds = time.monotonic() - last

@@ -13,7 +13,7 @@ class Size:
     deliveries: int  # copies of events that were published already
     poison: int
     seconds: float  # over which faults are spread
-    patience: float = 120.0  # after the last fault everything must have come to its end
+    patience: float = 120.0  # after the last fault, or the last act of anybody, all must be at its end
 
 
 SIZES = {
