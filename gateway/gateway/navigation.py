@@ -53,6 +53,14 @@ PAGES = {
     ("notify", "mailbox"): "/kotak-surat",
 }
 
+SERVICES = {
+    "identity": "Identitas",
+    "testing": "Pengujian",
+    "billing": "Penagihan",
+    "documents": "Dokumen",
+    "notify": "Pemberitahuan",
+}
+
 EVERY_ROLE = frozenset(ROLES)
 ADMINS = frozenset({"admin", "super_admin"})
 
@@ -83,6 +91,8 @@ MENU = (
     Entry("Pelanggan", "/pelanggan", "users", frozenset({"customer_service"}) | ADMINS),
     Entry("Akun Pegawai", "/akun", "user", ADMINS),
     Entry("Alur Kerja", "/alur-kerja", "activity", ADMINS),
+    Entry("Jejak Order", "/jejak-order", "history", ADMINS),
+    Entry("Pesan Gagal", "/pesan-gagal", "alert-triangle", ADMINS),
     Entry("Profil", "/profil", "settings", EVERY_ROLE),
 )
 

@@ -8,6 +8,7 @@ from gateway.views import (
     acts,
     bulk,
     customers,
+    dead_letters,
     drafts,
     errors,
     files,
@@ -23,6 +24,7 @@ from gateway.views import (
     reports,
     samples,
     staff,
+    trace,
     workflows,
 )
 
@@ -45,6 +47,8 @@ AREAS = (
     notifications,
     mailbox,
     workflows,
+    dead_letters,
+    trace,
 )
 
 

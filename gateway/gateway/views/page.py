@@ -10,7 +10,7 @@ from flask import Flask, Response, flash, get_flashed_messages, make_response, r
 
 from gateway import calls, forms, navigation, session
 from gateway.upstreams import Unavailable
-from gateway.views import offers
+from gateway.views import offers, operators
 
 HTMX = json.dumps(
     {
@@ -28,6 +28,7 @@ HTMX = json.dumps(
     separators=(",", ":"),
 )
 OFFICE_SECONDS = 60
+OFFICE_PATIENCE = 1.0  # every page waits for this; what is known will do
 
 TONES = {
     "good": "paid verified finished approved issued sent collected archived waived accepted active read".split(),
@@ -50,7 +51,7 @@ class OfficeFacts:
         if time.monotonic() - self.asked_at > OFFICE_SECONDS:
             self.asked_at = time.monotonic()
             try:
-                answer = calls.send("identity", "GET", "office", claims=None)
+                answer = calls.send("identity", "GET", "office", claims=None, read_timeout=OFFICE_PATIENCE)
             except Unavailable:
                 return self._shown()
             if answer.ok and isinstance(answer.body, dict) and answer.body.get("name"):
@@ -133,6 +134,7 @@ def register(app: Flask) -> None:
         role_label=navigation.role_label,
         page_of=navigation.page_of,
         rows_to_show=forms.rows_to_show,
+        service_label=operators.service_label,
     )
     environment.globals.update(
         fresh_key=fresh_key,
