@@ -41,6 +41,7 @@ def test_without_its_database_a_service_asks_for_patience(tmp_path: Path, truste
 def test_a_locked_database_passes_and_a_wrong_statement_does_not(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/x.db"
     with closing(sqlite3.connect(f"{tmp_path}/x.db")) as holder:
+        holder.execute("PRAGMA journal_mode=WAL")
         holder.execute("CREATE TABLE word (id INTEGER)")
         holder.execute("INSERT INTO word VALUES (1)")  # and holds the lock
         assert outages.is_passing(failure(url, "CREATE TABLE other (id INTEGER)"))
