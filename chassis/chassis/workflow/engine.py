@@ -169,7 +169,8 @@ class Workflow:
         return act.transition.form + tuple(field for field in ON_BEHALF if field.name not in own)
 
     def _may(self, act: Act) -> bool:
-        return act.principal.has(*act.transition.deputies) or self.is_entitled(act)
+        is_deputy = not act.transition.is_system and act.principal.has(*act.transition.deputies)
+        return is_deputy or self.is_entitled(act)
 
     def is_entitled(self, act: Act) -> bool:
         """Whether the role itself gives the right, not the part of a deputy."""
