@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, g, request
 
 from chassis import config as settings
+from chassis import spans
 from chassis.telemetry import configure_logging
 from gateway import cookies, csrf, errors, gate, health, incoming, openapi, session, stream, views
 from gateway.api import Door
@@ -16,6 +17,7 @@ from gateway.health import Figures
 def create_app(**overrides: Any) -> Flask:
     config = settings.load(Config, **overrides)
     configure_logging(config.log_level)
+    spans.configure("gateway", config.otel_exporter_otlp_endpoint)
     app = Flask(__name__)
     app.config.update({name.upper(): value for name, value in vars(config).items()})
     app.config.update(MAX_CONTENT_LENGTH=config.max_body_bytes, MAX_FORM_PARTS=1000)

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import structlog
 
-from chassis import problems
+from chassis import problems, spans
 from chassis.keys import BadToken, Claims
 from chassis.problems import NotFound, Problem, TooLarge, Unauthenticated, Unreadable
 from gateway import headers as rules
@@ -180,8 +180,21 @@ class _Answer:
         if (path := self._environ.get("PATH_INFO", "")) not in UNLOGGED:
             milliseconds = round(seconds * 1000, 1)
             log.info("request", area=area, method=method, path=path, status=status[:3], ms=milliseconds)
+            self._tell(f"{method} {area}", method, path, int(status[:3]), seconds)
         ours = [*rules.guards(policy, self._is_https), ("X-Request-ID", self._came.request_id)]
         return self._start_response(status, [*headers, *ours], exc_info)
+
+    def _tell(self, name: str, method: str, path: str, status: int, seconds: float) -> None:
+        spans.tell(
+            name,
+            spans.SERVER,
+            own=self._came.traceparent,
+            parent=self._came.parent,
+            seconds=seconds,
+            failed=status >= 500,
+            **{"http.request.method": method, "url.path": path, "request.id": self._came.request_id},
+            **{"http.response.status_code": status},
+        )
 
 
 class _Piped:

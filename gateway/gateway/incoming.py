@@ -19,6 +19,7 @@ class Incoming:
     request_id: str
     traceparent: str
     address: str
+    parent: str = ""
 
 
 def of(environ: dict[str, Any], trusted_hops: int = 0) -> Incoming:
@@ -27,6 +28,7 @@ def of(environ: dict[str, Any], trusted_hops: int = 0) -> Incoming:
         environ[KEY] = Incoming(
             request_id=_request_id(environ.get("HTTP_X_REQUEST_ID", "")),
             traceparent=_traceparent(environ.get("HTTP_TRACEPARENT", "")),
+            parent=_parent(environ.get("HTTP_TRACEPARENT", "")),
             address=client_address(environ, trusted_hops),
         )
     found: Incoming = environ[KEY]
@@ -61,6 +63,10 @@ def _is_address(text: str) -> bool:
 
 def _request_id(given: str) -> str:
     return given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+
+
+def _parent(given: str) -> str:
+    return given if _TRACEPARENT.fullmatch(given) else ""
 
 
 def _traceparent(given: str) -> str:
