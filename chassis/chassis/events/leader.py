@@ -10,6 +10,28 @@ from sqlalchemy.engine import Connection, Engine
 
 _TRY = sa.text("SELECT pg_try_advisory_lock(hashtext('zerocalls'), hashtext(:name))")
 
+_HELD = sa.text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND classid::bigint = hashtext('zerocalls')::bigint & 4294967295"
+    " AND objid::bigint = hashtext(:name)::bigint & 4294967295 AND objsubid = 2)"
+)
+
+
+def is_held(engine: Engine, name: str) -> bool:
+    """Does any process lead? Asking takes nothing away from those who do."""
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            return bool(connection.execute(_HELD, {"name": name}).scalar())
+    try:
+        with open(f"{engine.url.database}.{name}.lock") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
 
 class Leader:
     """An advisory lock on a connection of its own (PostgreSQL), a locked file beside the database (SQLite).
