@@ -81,7 +81,7 @@ def check_document(walk: Walk) -> None:
     report = walk.order(customer)["reports"][0]
     code = report["links"]["verification"].rsplit("/", 1)[1]
     shown = Person(walk.base).get(f"/api/v1/documents/verify/{code}")
-    if shown["sha256"] != hashlib.sha256(pdf).hexdigest() or shown["status"]["code"] != "valid":
+    if shown["sha256"] != hashlib.sha256(pdf).hexdigest() or shown["status"] != "valid":
         raise WrongAnswer(f"verification says {shown}")
     for body, wanted in ((pdf, True), (pdf + b" ", False)):
         answer = requests.post(

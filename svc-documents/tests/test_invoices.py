@@ -58,7 +58,7 @@ def test_a_payment_prints_a_new_one_and_the_bill_is_replaced(invoice, app):
     with app.app_context():
         bill, receipt = db.session.scalars(sa.select(Document).order_by(Document.id)).all()
     answer = app.test_client().get(f"/api/v1/documents/verify/{bill.code}").json
-    assert answer["status"]["code"] == "replaced"
+    assert answer["status"] == "replaced"
     assert answer["replaced_by"]["code"] == receipt.code
 
 

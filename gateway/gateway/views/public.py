@@ -71,6 +71,6 @@ def compare() -> Any:
 
 
 def _page(status: int = 200, document: dict[str, Any] | None = None, **shown: Any) -> Any:
-    state = ((document or {}).get("status") or {}).get("code", "")
+    state = (document or {}).get("status", "")
     verdict = VERDICTS.get(state, ("wait", "Dokumen ini tercatat"))
     return page.render("verification.html", heading=HEADING, status=status, document=document, verdict=verdict, **shown)

@@ -10,11 +10,6 @@ class GrantArgs(Schema):
     grant = fields.String(required=True)
 
 
-class Coded(Schema):
-    code = fields.String()
-    label = fields.String()
-
-
 class Successor(Schema):
     number = fields.String()
     code = fields.String()
@@ -22,11 +17,13 @@ class Successor(Schema):
 
 class Verification(Schema):
     code = fields.String()
-    kind = fields.Nested(Coded)
+    kind = fields.String()
+    kind_label = fields.String()
     number = fields.String()
     holder = fields.String()
     issued_on = fields.Date()
-    status = fields.Nested(Coded)
+    status = fields.String()
+    status_label = fields.String()
     sha256 = fields.String()
     replaced_by = fields.Nested(Successor, allow_none=True)
 

@@ -39,11 +39,13 @@ def describe(document: Document) -> dict[str, Any]:
     successor = _successor(document)
     return {
         "code": document.code,
-        "kind": {"code": document.kind, "label": KINDS[document.kind].label},
+        "kind": document.kind,
+        "kind_label": KINDS[document.kind].label,
         "number": document.number,
         "holder": document.holder,
         "issued_on": document.issued_on,
-        "status": {"code": status, "label": label},
+        "status": status,
+        "status_label": label,
         "sha256": document.sha256,
         "replaced_by": successor and {"number": successor.number, "code": successor.code},
     }
