@@ -137,9 +137,8 @@ def _order(column: Any, identity: Any, descending: bool) -> tuple[Any, ...]:
 
 
 def _after(column: Any, identity: Any, descending: bool, value: Any, last_id: uuid.UUID) -> Any:
-    beyond = column < value if descending else column > value
-    next_id = identity < last_id if descending else identity > last_id
-    return sa.or_(beyond, sa.and_(column == value, next_id))
+    row, last = sa.tuple_(column, identity), sa.tuple_(sa.literal(value, column.type), sa.literal(last_id, identity.type))
+    return row < last if descending else row > last
 
 
 def _encode(value: Any, last_id: uuid.UUID) -> str:
