@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -44,23 +45,23 @@ class Transition:
     bulk: bool = False
     public: bool = False
 
-    @property
+    @cached_property
     def sources(self) -> tuple[str, ...]:
         return _several(self.source)
 
-    @property
+    @cached_property
     def roles(self) -> frozenset[str]:
         return frozenset(_several(self.by))
 
-    @property
+    @cached_property
     def deputies(self) -> frozenset[str]:
         return frozenset(_several(self.for_customer))
 
-    @property
+    @cached_property
     def guards(self) -> tuple[str, ...]:
         return tuple(part.strip() for part in self.guard.split("&") if part.strip())
 
-    @property
+    @cached_property
     def is_system(self) -> bool:
         return self.roles == {"system"}
 
