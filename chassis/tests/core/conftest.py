@@ -42,10 +42,12 @@ def installation(url: str, folder: Path, trusted: Path) -> Iterator[Flask]:
             sa.event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
         upgrade(revision="chassis@head")
         db.create_all()
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
 
 
 def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
@@ -59,10 +61,12 @@ def postgresql_database(server: str) -> Iterator[str]:
     with admin.connect() as connection:
         connection.execute(sa.text(f"CREATE DATABASE {name}"))
         connection.execute(sa.text(f"ALTER DATABASE {name} SET synchronous_commit = off"))
-    yield make_url(server).set(database=name).render_as_string(hide_password=False)
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-    admin.dispose()
+    try:
+        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        admin.dispose()
 
 
 @pytest.fixture(scope="session")

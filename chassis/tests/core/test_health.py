@@ -61,7 +61,7 @@ def test_when_the_database_goes_a_service_is_not_ready_and_says_so_without_crash
 
         assert [client.get("/readyz").status_code for _ in range(3)] == [503, 503, 503]
         assert (client.get("/healthz").status_code, client.get("/metrics").status_code) == (200, 200)
-        assert client.get(f"{API}/entries").status_code == 500
+        assert client.get(f"{API}/entries").status_code == 503
 
 
 @BOTH
