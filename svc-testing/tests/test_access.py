@@ -196,3 +196,19 @@ def test_changes_of_a_draft_are_in_its_history_with_what_was_before(office: Any)
     assert [row["transition"] for row in rows] == ["create", "create", "create", "change", "change", "remove"]
     assert rows[3]["changes"] == {"contact": ["Rina", "Sinta"]}
     assert rows[4]["changes"] == {"code_location": ["AL-1", "Inlet"]}
+
+
+@pytest.mark.parametrize("role", ["lab_coordinator", "supervisor"])
+def test_the_laboratory_reads_histories_without_the_customers_name(office: Any, role: str) -> None:
+    order = office.make("typed")
+    sample, report = order["samples"][0], office.reports(order)[0]
+    who = getattr(office, role)
+    paths = (f"orders/{order['id']}", f"samples/{sample['id']}", f"reports/{report['id']}")
+
+    answers = [who.get(f"{API}/{path}/history") for path in paths]
+
+    told = " ".join(answer.get_data(as_text=True) for answer in answers)
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert "Penyelia Satu" in told
+    assert "Pemesan" not in told
+    assert "Rina" not in told

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from svc_testing.samples.models import Sample
 
 
+# what any desk may still have to do with: few, however many have ended
+OPEN = sa.text("status NOT IN ('archived', 'cancelled', 'discarded') OR cancellation_requested_at IS NOT NULL")
+
+
 class Order(Model, Lifecycle):
     """A customer's order: root of its samples, analyses and reports. Prints what was frozen at submission."""
 
@@ -22,7 +26,9 @@ class Order(Model, Lifecycle):
     __table_args__ = (
         sa.UniqueConstraint("pre_number"),
         sa.UniqueConstraint("number", "numbered_year"),
-        sa.Index("ix_test_order_customer", "customer_id", "id"),
+        sa.Index("ix_test_order_customer", "customer_id", "created_at", "id"),
+        sa.Index("ix_test_order_created_at_id", "created_at", "id"),
+        sa.Index("ix_test_order_open", "created_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         sa.Index("ix_test_order_status_id", "status", "id"),
     )
 
