@@ -238,3 +238,16 @@ def test_a_link_s_secret_is_in_no_event_and_no_table(app, office, mail, publishe
     with app.app_context():
         everything = [str(row) for table in db.metadata.sorted_tables for row in db.session.execute(table.select())]
     assert not any(token in row for row in everything)
+
+
+def test_a_reset_asked_for_again_sends_one_mail_and_its_link_answers_the_same(office, mail, published):
+    customer = office.customer()
+    path, key = f"{office.API}/password-resets", {"Idempotency-Key": "satu"}
+    asked = [office.anybody.post(path, json={"email": "satu@contoh.test"}, headers=key) for _ in range(5)]
+    assert [answer.status_code for answer in asked] == [202] * 5
+    assert len(published(prefix="identity.password_reset")) == 1
+
+    form = {"token": token_of(mail()["url"]), "password": OTHER_PASSWORD}
+    redeemed = [office.anybody.post(f"{path}/redeem", json=form, headers={"Idempotency-Key": "dua"}) for _ in range(2)]
+    assert [answer.status_code for answer in redeemed] == [204, 204]
+    assert office.sign_in(customer["username"], OTHER_PASSWORD).status_code == 201

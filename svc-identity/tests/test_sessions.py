@@ -361,3 +361,16 @@ def test_the_answer_is_json_of_the_contract(office, as_service):
     contract = json.loads((CONTRACTS / "calls" / "identity.revocations.json").read_text())
     answer = as_service("gateway").get(contract["path"], query_string=contract["query"])
     assert same_shape(answer.json, contract["response"]["body"]) == []
+
+
+def test_a_change_of_password_sent_again_is_done_once_and_costs_no_try(office):
+    office.staff("ada")
+    person = speaker(office, office.sign_in("ada"))
+    path, key = f"{office.API}/me/password", {"Idempotency-Key": "satu"}
+    form = {"current_password": office.PASSWORD, "password": "payung lampu kaktus"}
+    answers = [person.post(path, json=form, headers=key) for _ in range(12)]
+
+    assert {answer.status_code for answer in answers} == {204}
+    assert answers[-1].headers["Idempotent-Replayed"] == "true"
+    assert person.post(path, json=form | {"password": "lain sama sekali"}, headers=key).status_code == 422
+    assert office.sign_in("ada", "payung lampu kaktus").status_code == 201

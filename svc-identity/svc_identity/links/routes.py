@@ -4,6 +4,7 @@ import marshmallow as ma
 from marshmallow import validate
 
 from chassis.auth import internal, public
+from chassis.db import atomic
 from chassis.lists import NO_NUL
 from chassis.web import Blueprint
 from svc_identity.links import rules
@@ -32,6 +33,7 @@ class Acceptance(Redemption):
 @bp.arguments(Address)
 @bp.response(202)
 @public
+@atomic
 def request_reset(form: dict[str, Any]) -> Any:
     """Lupa password: jawabannya sama, dikenal atau tidak"""
     rules.request_reset(form["email"], ip=client_ip())
@@ -42,6 +44,7 @@ def request_reset(form: dict[str, Any]) -> Any:
 @bp.arguments(Redemption)
 @bp.response(204)
 @public
+@atomic
 def redeem(form: dict[str, Any]) -> Any:
     """Ganti password dengan tautan"""
     rules.redeem_password(form["token"], form["password"])
@@ -52,6 +55,7 @@ def redeem(form: dict[str, Any]) -> Any:
 @bp.arguments(Acceptance)
 @bp.response(201)
 @public
+@atomic
 def accept(form: dict[str, Any]) -> Any:
     """Terima undangan atau klaim akun"""
     member = rules.accept(

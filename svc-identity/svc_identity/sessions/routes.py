@@ -58,6 +58,12 @@ def show_me() -> Any:
 @signed_in
 def change_password(form: dict[str, Any]) -> Any:
     """Ganti password"""
+    with rules.counted(g.principal):
+        return _change_password(form)
+
+
+@atomic
+def _change_password(form: dict[str, Any]) -> Any:
     rules.change_password(g.principal, current=form["current_password"], password=form["password"])
     return "", 204
 

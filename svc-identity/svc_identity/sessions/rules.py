@@ -1,6 +1,8 @@
 """Signing in, staying in and signing out."""
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -99,16 +101,32 @@ def sign_out(principal: Principal) -> None:
 def change_password(principal: Principal, *, current: str, password: str) -> None:
     """The other sessions end; this one goes on."""
     user = get_user(principal)
-    mark = throttle.take(throttle.LOGIN_ACCOUNT, user.username or str(user.id))
     if not is_right(user.password_hash, current):
-        raise BadForm("Password sekarang salah.", errors={"current_password": ["Password sekarang salah."]})
-    throttle.give_back(throttle.LOGIN_ACCOUNT, user.username or str(user.id), mark)
+        raise WrongPassword("Password sekarang salah.", errors={"current_password": ["Password sekarang salah."]})
     accounts.check_password(password, personal=accounts.personal_words(user))
-    with atomic():
-        user = get_user(principal)
-        accounts.set_password(user, password)
-        session = _find(principal.session_id)
-        revoke_user(user.id, "password_changed", but=session.id if session else None)
+    accounts.set_password(user, password)
+    session = _find(principal.session_id)
+    revoke_user(user.id, "password_changed", but=session.id if session else None)
+
+
+class WrongPassword(BadForm):
+    """Not the one this person has."""
+
+
+@contextmanager
+def counted(principal: Principal) -> Iterator[None]:
+    """Uses up a try at the password, in a transaction of its own, and gives it back unless the password was wrong."""
+    user = get_user(principal)
+    account = user.username or str(user.id)
+    mark = throttle.take(throttle.LOGIN_ACCOUNT, account)
+    try:
+        yield
+    except WrongPassword:
+        raise
+    except Exception:
+        throttle.give_back(throttle.LOGIN_ACCOUNT, account, mark)
+        raise
+    throttle.give_back(throttle.LOGIN_ACCOUNT, account, mark)
 
 
 def get_user(principal: Principal) -> User:
