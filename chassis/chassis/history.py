@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.auth import Principal
 from chassis.db import JSONType, Model, UTCDateTime, concerns, db, dumps, new_id, now
-from chassis.telemetry import trace
+from chassis.telemetry import request_id, trace
 
 GENESIS = "0" * 64
 
@@ -102,7 +102,7 @@ def record(
         actor_id=actor.id,
         actor_roles=" ".join(sorted(actor.roles)),
         on_behalf_of=on_behalf_of,
-        request_id=actor.request_id or g.get("request_id", ""),
+        request_id=actor.request_id or request_id(),
         cause_id=g.get("cause_id"),
         traceparent=trace(),
         at=now(),

@@ -61,6 +61,13 @@ def trace() -> str:
     return str(g.traceparent)
 
 
+def request_id() -> str:
+    """The id of the request, job or task that runs now; a command's is made when it is first asked for."""
+    if not g.get("request_id"):
+        g.request_id = secrets.token_hex(16)
+    return str(g.request_id)
+
+
 def begin_work(*, request_id: str = "", traceparent: str = "", cause_id: str | None = None, **bound: Any) -> None:
     """What runs from here on belongs to this request and span; logs, events, history and calls say so."""
     g.request_id, g.traceparent = request_id or secrets.token_hex(16), traceparent or spans.child()

@@ -120,7 +120,7 @@ def _run(row: Inbox) -> None:
     with spans.span(f"handle {event.type}", spans.CONSUMER, event.traceparent, **facts) as own:
         g.event = event
         begin_work(
-            request_id=event.correlation_id,
+            request_id=event.correlation_id or event.id,
             traceparent=own,
             cause_id=event.id,
             event_id=event.id,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from chassis.auth import principal
 from chassis.db import Declared, JSONType, UTCDateTime, concerns, db, dumps, is_atomic, new_id, now
 from chassis.events.envelope import Event
-from chassis.telemetry import trace
+from chassis.telemetry import request_id, trace
 
 Sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -93,7 +93,7 @@ def emit(
         subject=str(subject or partition_key),
         audience=audience,
         actor=principal().id if actor is None else str(actor),
-        correlation_id=cause.correlation_id if cause else g.get("request_id", ""),
+        correlation_id=cause.correlation_id if cause and cause.correlation_id else request_id(),
         traceparent=trace(),
         cause_id=g.get("cause_id"),
     )
