@@ -5,7 +5,7 @@ import subprocess
 from deploy.paths import BIN, ROOT
 
 FOLDER = ROOT / "requirements"
-IMAGES = ("base", "identity", "documents", "gateway")
+IMAGES = ("base", "identity", "documents", "gateway", "otel")
 OPTIONS = ("--quiet", "--universal", "--python-version=3.11", "--generate-hashes", "--no-header", "--no-emit-index-url")
 
 

@@ -91,7 +91,7 @@ def test_no_lock_file_names_where_packages_come_from():
 
 def test_every_package_that_runs_is_the_version_that_was_tested():
     tested = set(re.findall(r"^\S+==\S+", (ROOT / "requirements/dev.txt").read_text(), re.M))
-    images = ("base", "identity", "documents", "gateway")
+    images = ("base", "identity", "documents", "gateway", "otel")
 
     for image in images:
         runs = set(re.findall(r"^\S+==\S+", (ROOT / f"requirements/{image}.txt").read_text(), re.M))
