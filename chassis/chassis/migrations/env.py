@@ -15,6 +15,7 @@ from chassis.db import Base, ExactDecimal, JSONType, UTCDateTime, db
 from chassis.events import dead_letters, inbox, outbox
 
 LOCK = 8_080_001
+TRIGRAMS = "_trgm"  # indexes of PostgreSQL alone, written by hand in the migrations
 SHARED = (history, idempotency, numbering, dead_letters, inbox, outbox)  # imported, so that their tables are known
 OUR_TYPES = (UTCDateTime, ExactDecimal, JSONType)
 
@@ -67,6 +68,8 @@ def _of_the_chassis() -> set[str]:
 
 def _belongs(item: Any, name: str | None, kind: str, reflected: bool, counterpart: Any) -> bool:
     """While a step of one branch is written, the tables of the other are not looked at."""
+    if kind == "index" and (name or "").endswith(TRIGRAMS):
+        return False
     branch = current_app.extensions.get("migration_branch")
     table = name if kind == "table" else item.table.name
     return branch is None or (table in _of_the_chassis()) == (branch == "chassis")
