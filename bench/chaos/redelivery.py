@@ -115,10 +115,11 @@ class Redeliverer(threading.Thread):
         ):
             return
         mark, key = f"poison-{uuid.uuid4()}", self._random.choice(self._known)[1]
-        message = self._random.choice((_noise, _no_event, _old_envelope, _wrong_facts, _wrong_ids))(mark, key)
+        brew = self._random.choice(POISON)
+        message = brew(mark, key)
         self._wire.send([message])
         self.poisoned += 1
-        self.journal.write("poison", mark=mark, type=message[0])
+        self.journal.write("poison", mark=mark, type=message[0], is_event=brew in (_wrong_facts, _wrong_ids))
 
 
 def _envelope(mark: str, key: str, type_: str, facts: dict[str, Any], version: str = "1.0") -> tuple[str, str, bytes]:
@@ -152,3 +153,6 @@ def _wrong_facts(mark: str, key: str) -> tuple[str, str, bytes]:
 
 def _wrong_ids(mark: str, key: str) -> tuple[str, str, bytes]:
     return _envelope(mark, key, "documents.document.rendered", {"document_id": "bukan-id", "kind": "test_report"})
+
+
+POISON = (_noise, _no_event, _old_envelope, _wrong_facts, _wrong_ids)

@@ -17,7 +17,7 @@ def check(folder: Path, databases: Databases, found: Findings) -> None:
     published = _published(databases, found)
     _arrived(databases, found, listeners, published)
     _order(databases, found)
-    _dead(folder, databases, found)
+    _dead(folder, databases, found, listeners)
 
 
 def promised() -> dict[str, set[str]]:
@@ -85,18 +85,22 @@ def _order(databases: Databases, found: Findings) -> None:
     found.count("events handled out of order within an order", swapped)
 
 
-def _dead(folder: Path, databases: Databases, found: Findings) -> None:
-    marks = {line["mark"]: line["type"] for line in read(folder / "redelivery.jsonl") if line["what"] == "poison"}
+def _dead(folder: Path, databases: Databases, found: Findings, listeners: dict[str, set[str]]) -> None:
+    poison = {line["mark"]: line for line in read(folder / "redelivery.jsonl") if line["what"] == "poison"}
     buried: dict[str, set[str]] = defaultdict(set)
     others = []
     for service in SERVICES:
         for row in databases.rows(service, "SELECT event_id, type, reason, body FROM dead_letters"):
-            mark = next((mark for mark in marks if mark in row["body"]), None)
+            mark = next((mark for mark in poison if mark in row["body"]), None)
             if mark is None:
                 others.append(f"{service} {row['type']} {row['event_id']}: {row['reason']}")
             else:
                 buried[mark].add(service)
-    found.count(
-        "poison that lies nowhere as a dead letter", [f"{mark} {marks[mark]}" for mark in marks if not buried[mark]]
-    )
+    unseen = []
+    for mark, line in poison.items():
+        # what is no event at all everybody must refuse; what is one, those who read the facts
+        missing = listeners[line["type"]] - buried[mark]
+        if missing and not (line["is_event"] and buried[mark]):
+            unseen.append(f"{mark} {line['type']} in {', '.join(sorted(missing))}")
+    found.count("poison that is not among the dead letters", unseen)
     found.count("dead letters other than the poison", others)
