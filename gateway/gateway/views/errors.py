@@ -21,13 +21,15 @@ WORDS = {
     500: ("Terjadi kesalahan pada sistem", "Kesalahan ini sudah dicatat. Coba lagi beberapa saat lagi."),
     503: ("Layanan sementara tidak tersedia", "Data Anda aman. Coba lagi beberapa saat lagi."),
 }
+AWAY = (502, 503, 504)  # down, busy or too slow: it is all the same to a person
 
 
 def show(status: int, detail: str = "", retry_after: str | None = None) -> Any:
-    heading, advice = WORDS.get(status, WORDS[500 if status >= 500 else 400])
+    known = 503 if status in AWAY else status
+    heading, advice = WORDS.get(known, WORDS[500 if status >= 500 else 400])
     template = "error_piece.html" if page.is_partial() else "error.html"
     response = page.render(template, heading=heading, status=status, advice=advice, detail=detail)
-    if retry_after or status == 503:
+    if retry_after or status in AWAY:
         response.headers["Retry-After"] = retry_after or "5"
     return response
 
