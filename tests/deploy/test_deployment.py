@@ -235,6 +235,22 @@ def test_nobody_talks_to_anybody_unless_it_is_said() -> None:
     assert open_ways == ["mail"]
 
 
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_an_upgrade_can_apply_settings_and_jobs_first(overlay: str) -> None:
+    first = [thing for thing in cluster.things(overlay) if _component(thing) in ("settings", "prepare")]
+    maps = {thing["metadata"]["name"] for thing in first if thing["kind"] == "ConfigMap"}
+
+    assert {thing["metadata"]["name"] for thing in first if thing["kind"] == "Job"} == JOBS
+    for job in JOBS:
+        needed = {source["configMapRef"]["name"] for source in cluster.container(workloads(overlay)[job])["envFrom"]}
+        assert needed <= maps
+
+
+def _component(thing: cluster.Thing) -> str | None:
+    found: str | None = thing["metadata"].get("labels", {}).get("app.kubernetes.io/component")
+    return found
+
+
 def _manifests() -> list[Path]:
     found = [path for path in (ROOT / "deploy").rglob("*") if path.suffix in (".yml", ".yaml", ".env", ".conf", ".sh")]
     return [
