@@ -41,8 +41,8 @@ class RabbitMQ:
             connection = pika.BlockingConnection(self._parameters)
         except (AMQPError, OSError) as error:
             raise BusDown(repr(error)) from error
-        self._declare(connection.channel(), queue)
-        connection.close()
+        with connection:
+            self._declare(connection.channel(), queue)
 
     def publish(self, events: Sequence[Event]) -> dict[str, str]:
         """Pipelined in waves that hold each partition key once, so a refusal can hold back what follows it."""
