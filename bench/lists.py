@@ -1,0 +1,110 @@
+"""A page of 20 orders: CPU of the service against the usual way, pages touched as the table grows, search."""
+
+from __future__ import annotations
+
+import statistics
+from pathlib import Path
+from urllib.parse import quote
+
+import sqlalchemy as sa
+
+from bench.measure import IS_RELEASE, Report, alternate
+from bench.orders import API, Orders, pages_touched
+from bench.servers import gunicorn, wrk
+from chassis.lists import _encode
+from deploy.engines import PostgreSQL
+from deploy.paths import ROOT
+
+SIZES = (10_000, 100_000, 1_000_000) if IS_RELEASE else (10_000, 100_000)
+DESK = "customer_service"
+SEQUENTIAL = "SELECT id FROM test_order WHERE lower(pre_number) LIKE %s OR lower(number) LIKE %s OR lower(customer_name) LIKE %s ORDER BY created_at DESC, id DESC LIMIT 21"
+
+
+def main(folder: Path) -> Report:
+    report = Report("lists")
+    postgresql = PostgreSQL(folder / "postgresql")
+    postgresql.start()
+    try:
+        orders = Orders(postgresql, folder)
+        orders.open()
+        orders.make_true_ones()
+        touched = {}
+        for size in SIZES:
+            orders.copy_up_to(size)
+            touched[size] = _pages(orders, size, report)
+        small, large = touched[SIZES[0]], touched[SIZES[-1]]
+        for name in small:
+            growth = large[name] / small[name]
+            report.goal(
+                f"pages touched, {SIZES[-1]:,} / {SIZES[0]:,} orders: {name}",
+                growth,
+                1.3,
+                detail=f"{large[name]} / {small[name]}",
+            )
+        _search(orders, report)
+        _cpu(orders, folder, report)
+    finally:
+        postgresql.stop()
+    return report
+
+
+def _pages(orders: Orders, size: int, report: Report) -> dict[str, int]:
+    with orders.owner.connect() as connection:
+        deep = sa.text("SELECT created_at, id FROM test_order ORDER BY created_at DESC, id DESC OFFSET :n LIMIT 1")
+        cursor = _encode(*connection.execute(deep, {"n": size * 9 // 10}).one())
+    paths = {
+        "first page": "/orders",
+        "page at 90 % depth": f"/orders?cursor={cursor}",
+        "worklist": "/orders?box=cs-new",
+        "one status": "/orders?status=paid",
+    }
+    found = {name: pages_touched(orders, path, DESK) for name, path in paths.items()}
+    report.note(
+        f"{size:>9,} orders: " + ", ".join(f"{name} {pages} pages {ms:.1f} ms" for name, (pages, ms) in found.items())
+    )
+    return {name: pages for name, (pages, _) in found.items()}
+
+
+def _search(orders: Orders, report: Report) -> None:
+    """A rare number: our statements against a scan of the same table with the indexes switched off."""
+    rare = f"tirta {SIZES[-1] // 5 - 77}"
+    ours, theirs = [], []
+    with orders.owner.connect() as connection:
+        for name in ("enable_indexscan", "enable_bitmapscan", "enable_indexonlyscan"):
+            connection.execute(sa.text(f"SET {name} = off"))
+        for _ in range(5):
+            plan = connection.exec_driver_sql(
+                f"EXPLAIN (ANALYZE, FORMAT JSON) {SEQUENTIAL}", (f"%{rare}%",) * 3
+            ).scalar_one()
+            theirs.append(plan[0]["Execution Time"])
+            ours.append(pages_touched(orders, f"/orders?q={quote(rare)}", DESK)[1])
+    mine, usual = statistics.median(ours), statistics.median(theirs)
+    goal = 40 if IS_RELEASE else 4  # an unindexed search grows with the table: 40 × at 1 M is 4 × at 100 k
+    report.goal(
+        f"search at {SIZES[-1]:,}: unindexed / ours",
+        usual / mine,
+        goal,
+        at_least=True,
+        detail=f"{usual:.1f} / {mine:.1f} ms",
+    )
+
+
+def _cpu(orders: Orders, folder: Path, report: Report) -> None:
+    settings = {**orders.settings, "WEB_WORKERS": "1", "WEB_THREADS": "8"}
+    ours = gunicorn(
+        "svc_testing:create_app()", "--config", str(ROOT / "deploy" / "gunicorn.conf.py"),
+        ready="/healthz", env=settings, log=folder / "ours.log",
+    )  # fmt: skip
+    threads = ("--worker-class", "gthread", "--threads", "8", "--workers", "1", "--keep-alive", "75")
+    theirs = gunicorn(
+        "bench.peers.usual_list:app", *threads, ready="/openapi.json", env=settings, log=folder / "usual.log"
+    )
+    with ours, theirs:
+        sides = {
+            "ours": lambda: wrk(ours, f"{API}/orders", connections=4, headers=orders.headers(DESK)),
+            "usual": lambda: wrk(theirs, "/orders?page_size=20", connections=4, headers=orders.headers(DESK)),
+        }
+        found = alternate(sides)
+    for name, side in found.items():
+        report.note(f"{name:<6} CPU {side['cpu'] / 1000:6.1f} ms  p50 {side['p50']:6.1f} ms  {side['rps']:6.0f} req/s")
+    report.goal("page of 20, service CPU / smorest + ORM + count", found["ours"]["cpu"] / found["usual"]["cpu"], 1 / 6)
