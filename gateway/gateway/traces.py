@@ -27,6 +27,8 @@ class Step:
 
     @property
     def tone(self) -> str:
+        if self.kind in ("http", "history"):  # what was written down is over, whatever the thing's state is called
+            return "plain"
         if self.status in BAD:
             return "alert"
         return "wait" if self.status in UNFINISHED else "plain"

@@ -228,6 +228,17 @@ def test_an_order_is_traced_from_the_request_to_the_message(client: Client, shel
     assert "Bagian Identitas sementara tidak tersedia." in page.text
 
 
+def test_a_state_that_sounds_unfinished_does_not_make_a_finished_chain_so(client: Client, shelf: Shelf) -> None:
+    tell_of_one_order(shelf)
+    facts = {"thing": "documents.document", "transition": "create", "from": None, "to": "requested", "note": ""}
+    for service in ("testing", "notify", "billing"):
+        shelf.replies[f"GET {service}/trace"] = (200, {"items": [], "is_complete": True})
+    told = {"items": [entry("history", 1, id="r9", status="requested", details=facts)], "is_complete": True}
+    shelf.replies["GET documents/trace"] = (200, told)
+
+    assert "belum selesai" not in client("admin").get(f"/jejak-order/{ORDER}").text
+
+
 def test_an_order_is_found_by_its_id_or_its_number(client: Client, shelf: Shelf) -> None:
     first = {"id": ORDER, "number": "00152", "status": {"code": "paid", "label": "DIBAYAR"}, "customer": {"name": "PT"}}
     shelf.replies["GET testing/orders"] = (200, {"items": [first], "next": None, "count": 1, "count_is_exact": True})
