@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from chassis import outages, testing
+from chassis.db import db
+from tests.core.engines import POSTGRESQL
 from tests.core.library import create_app
 
 NOBODY = "postgresql://nobody@127.0.0.1:1/nothing"
@@ -47,3 +50,14 @@ def test_a_locked_database_passes_and_a_wrong_statement_does_not(tmp_path: Path)
         assert outages.is_passing(failure(url, "CREATE TABLE other (id INTEGER)"))
 
     assert not outages.is_passing(failure(url, "SELECT * FROM nowhere"))
+
+
+@POSTGRESQL
+def test_a_connection_that_breaks_after_the_answer_spoils_nothing(app: Flask) -> None:
+    with app.app_context():
+        own = db.session.scalar(sa.text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(sa.text("SELECT pg_terminate_backend(:own)"), {"own": own})
+
+    with app.app_context():
+        assert db.session.scalar(sa.text("SELECT 1")) == 1
