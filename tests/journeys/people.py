@@ -18,7 +18,7 @@ class Person:
         self.scripts = scripts
         self.complaints: list[str] = []
         self.context = browser.new_context(viewport={"width": width, "height": 900}, java_script_enabled=scripts)
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))

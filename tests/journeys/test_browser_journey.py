@@ -22,6 +22,9 @@ def local(moment: datetime) -> str:
     return moment.astimezone(OFFICE).strftime("%Y-%m-%dT%H:%M")
 
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
 @pytest.mark.parametrize("width", [1280, 360])
 def test_each_role_takes_the_order_to_the_next(person: Callable[..., Person], width: int, tmp_path: Path) -> None:
     mark = secrets.token_hex(3)
