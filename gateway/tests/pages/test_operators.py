@@ -208,6 +208,7 @@ def tell_of_one_order(shelf: Shelf) -> None:
 
 def test_an_order_is_traced_from_the_request_to_the_message(client: Client, shelf: Shelf) -> None:
     reader = client("admin")
+    reader.get("/jejak-order")
     tell_of_one_order(shelf)
 
     page = reader.get(f"/jejak-order/{ORDER}")
@@ -231,6 +232,7 @@ def test_an_order_is_traced_from_the_request_to_the_message(client: Client, shel
 
 def test_a_state_that_sounds_unfinished_does_not_make_a_finished_chain_so(client: Client, shelf: Shelf) -> None:
     reader = client("admin")
+    reader.get("/jejak-order")
     tell_of_one_order(shelf)
     facts = {"thing": "documents.document", "transition": "create", "from": None, "to": "requested", "note": ""}
     for service in ("testing", "notify", "billing"):
@@ -255,6 +257,7 @@ def test_an_order_is_found_by_its_id_or_its_number(client: Client, shelf: Shelf)
 
 def test_a_circle_of_causes_does_not_hang_the_page(client: Client, shelf: Shelf) -> None:
     reader = client("admin")
+    reader.get("/jejak-order")
     tell_of_one_order(shelf)
     circle = [entry("job", 1, id="j1", cause="j2"), entry("job", 2, id="j2", cause="j1")]
     shelf.replies["GET documents/trace"] = (200, {"items": circle, "is_complete": True})
