@@ -11,6 +11,8 @@ from .sheet import TEXT_WIDTH
 from .styles import ACCENT, CENTRED, HEAD, LABEL, MUTED, RULE, SECTION, SHADE, SMALL, TEXT, paragraph
 
 Pairs = Sequence[tuple[str, object]]
+# trying all eight masks takes five times as long; readers do not mind which one it is
+MASK = 3
 # without it every table drags in Helvetica, which is not embedded
 FACE = ("FONTNAME", (0, 0), (-1, -1), BODY)
 
@@ -21,7 +23,7 @@ class QrCode(Flowable):
     def __init__(self, content: str, size: float = 26 * mm) -> None:
         super().__init__()
         self.width = self.height = size
-        self._matrix = segno.make(content, error="m", micro=False, boost_error=False).matrix
+        self._matrix = segno.make(content, error="m", micro=False, boost_error=False, mask=MASK).matrix
 
     def draw(self) -> None:
         module = self.width / len(self._matrix)
