@@ -14,6 +14,7 @@ backup: ## back up the running system of ZC_VAR into the empty folder DIR (KEY=k
 restore: ## restore the backup in DIR into the empty ZC_VAR and compare (KEY= opens it, ENGINES=real)
 smoke: ## one order from registration to the report through the API (BASE=http://127.0.0.1:8080)
 chaos: ## kill everything while orders are on their way, then count what is lost (SIZE=ci|release, ENGINES=real|embedded)
+bench: ## ratios of ours to the usual way, measured now (ONLY="gateway lists", SIZE=release)
 check: ## lint, types, contracts, docs
 lint: ## ruff, import-linter, djlint
 types: ## mypy
@@ -23,7 +24,7 @@ migrate: ## bring the databases in ZC_VAR to the newest schema
 migration: ## write the next schema change (SERVICE=testing M="Add …"; SERVICE=chassis for the tables of all)
 lock: ## compile requirements/*.txt anew
 
-setup run quick test smoke chaos check lint types contracts docs migrate migration lock:
+setup run quick test smoke chaos bench check lint types contracts docs migrate migration lock:
 	@$(PYTHON) zc.py $@
 
-.PHONY: help setup run quick test smoke chaos check lint types contracts docs migrate migration lock
+.PHONY: help setup run quick test smoke chaos bench check lint types contracts docs migrate migration lock

@@ -50,6 +50,12 @@ def test() -> int:
     return suites.complete(os.environ.get("ONLY", "").split())
 
 
+def bench() -> int:
+    """print ratios of what is ours to the usual way, both measured now; `bench lists` (or ONLY=lists) runs some; SIZE=release"""
+    names = sys.argv[2:] or os.environ.get("ONLY", "").split()
+    return subprocess.run([PYTHON, "-m", "bench", *names], cwd=ROOT, check=False).returncode
+
+
 def chaos() -> int:
     """kill everything while orders are on their way, then count what is lost; SIZE=ci|release, ENGINES=real|embedded"""
     return subprocess.run([PYTHON, "-m", "bench.chaos"], cwd=ROOT, check=False).returncode
@@ -69,6 +75,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
     "backup": backup,
     "restore": restore,
     "chaos": chaos,
+    "bench": bench,
     "check": checks.check,
     "lint": checks.lint,
     "types": checks.types,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 
 from bench.measure import Report, alternate
@@ -23,15 +24,16 @@ def main(folder: Path) -> Report:
         "zerocalls", lifetime=3600, typ="access", sid="s", **CLAIMS
     )
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
-    with Nginx("upstream", _upstream(trusted), folder) as upstream, _slow(folder) as slow:
-        with (
-            Nginx("proxy", _proxy(upstream, slow), folder) as proxy,
-            _door(folder, upstream, slow) as door,
-            _plain(folder, upstream, slow) as plain,
-        ):
-            sides = {"nginx": proxy, "door": door, "flask": plain}
-            fast = alternate({name: lambda s=server: wrk(s, PATH, headers=headers) for name, server in sides.items()})
-            late = alternate({name: lambda s=sides[name]: wrk(s, SLOW, headers=headers) for name in ("nginx", "door")})
+    with (
+        Nginx("upstream", _upstream(trusted), folder) as upstream,
+        _slow(folder) as slow,
+        Nginx("proxy", _proxy(upstream, slow), folder) as proxy,
+        _door(folder, upstream, slow) as door,
+        _plain(folder, upstream, slow) as plain,
+    ):
+        sides = {"nginx": proxy, "door": door, "flask": plain}
+        fast = alternate({name: partial(wrk, server, PATH, headers=headers) for name, server in sides.items()})
+        late = alternate({name: partial(wrk, sides[name], SLOW, headers=headers) for name in ("nginx", "door")})
     for name, found in fast.items():
         report.note(f"{name:<6} CPU {found['cpu']:6.0f} µs  p50 {found['p50']:6.2f} ms  {found['rps']:7.0f} req/s")
     ratio = fast["door"]["cpu"] / fast["nginx"]["cpu"]

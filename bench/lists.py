@@ -17,7 +17,8 @@ from deploy.paths import ROOT
 
 SIZES = (10_000, 100_000, 1_000_000) if IS_RELEASE else (10_000, 100_000)
 DESK = "customer_service"
-SEQUENTIAL = "SELECT id FROM test_order WHERE lower(pre_number) LIKE %s OR lower(number) LIKE %s OR lower(customer_name) LIKE %s ORDER BY created_at DESC, id DESC LIMIT 21"
+MATCHES = " OR ".join(f"lower({column}) LIKE %s" for column in ("pre_number", "number", "customer_name"))
+SEQUENTIAL = f"SELECT id FROM test_order WHERE {MATCHES} ORDER BY created_at DESC, id DESC LIMIT 21"
 
 
 def main(folder: Path) -> Report:

@@ -110,7 +110,7 @@ def wrk(
     if "Non-2xx" in said or "Socket errors" in said:
         raise RuntimeError(f"{server.url}{path}: {said}")
     requests = int(_found(r"(\d+) requests in", said))
-    number, unit = re.search(r"50%\s+([\d.]+)(us|ms|s)", said).groups()  # type: ignore[union-attr] - wrk always says it
+    number, unit = _found(r"50%\s+([\d.]+)", said), _found(r"50%\s+[\d.]+(us|ms|s)", said)
     p50 = float(number) * {"us": 0.001, "ms": 1.0, "s": 1000.0}[unit]
     return {"rps": float(_found(r"Requests/sec:\s+([\d.]+)", said)), "p50": p50, "cpu": used / requests * 1e6}
 
