@@ -52,7 +52,7 @@ def test() -> int:
 
 def bench() -> int:
     """print ratios of what is ours to the usual way, both measured now; `bench lists` (or ONLY=lists) runs some; SIZE=release"""
-    names = sys.argv[2:] or os.environ.get("ONLY", "").split()
+    names = os.environ.get("ONLY", "").split()
     return subprocess.run([PYTHON, "-m", "bench", *names], cwd=ROOT, check=False).returncode
 
 
@@ -92,6 +92,9 @@ def main() -> int:
     wanted = sys.argv[1] if len(sys.argv) > 1 else "help"
     if wanted in ("backup", "restore") and len(sys.argv) == 3:
         os.environ["DIR"] = str(Path(sys.argv.pop()).resolve())
+    elif wanted == "bench" and len(sys.argv) > 2:
+        os.environ["ONLY"] = " ".join(sys.argv[2:])
+        del sys.argv[2:]
     wanted = wanted if len(sys.argv) == 2 else "help"
     if wanted not in COMMANDS:
         for name, command in COMMANDS.items():
