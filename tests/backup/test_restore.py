@@ -170,10 +170,7 @@ class Real:
     kind = "postgresql"
 
     def __init__(self, folder, stack):
-        for parent in (folder, *folder.parents[:2]):
-            parent.chmod(0o755)
-        self.var, self._folder = folder / "var", folder / "engines"
-        self._engines = Engines(self._folder)
+        self.var = folder / "var"
         stack.callback(self._stop)
         self._start()
 
@@ -181,7 +178,7 @@ class Real:
         self._engines.__exit__()
 
     def _start(self):
-        self._engines.__enter__()
+        self._engines = Engines().__enter__()
         self._found = self._engines.addresses(PEERS)
         self.system = System(self.var, engines="real", addresses=self._found)
 
@@ -198,8 +195,6 @@ class Real:
             engine.kill()
         self._engines.__exit__()
         shutil.rmtree(self.var)
-        shutil.rmtree(self._folder)
-        self._engines = Engines(self._folder)
         self._start()
 
 
