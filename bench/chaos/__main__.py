@@ -83,7 +83,9 @@ def _torment(system: System, engines: Engines | None, size: Size, folder: Path, 
     again.stop.set()
     again.join(10)
     seconds = time.monotonic() - last
-    (folder / "seen.json").write_text(json.dumps({"passing": dict(load.seen), "settled_seconds": seconds}))
+    (folder / "seen.json").write_text(
+        json.dumps({"passing": dict(load.seen), "settled_seconds": seconds, "orders": size.orders})
+    )
 
 
 def _is_still(databases: Databases) -> bool:

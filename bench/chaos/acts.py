@@ -1,5 +1,6 @@
 """Is everything that was acknowledged there, once? Are all orders at their end?"""
 
+import json
 import re
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -36,6 +37,8 @@ def check(folder: Path, databases: Databases, found: Findings) -> None:
     at_end = {row["id"] for row in databases.rows("testing", "SELECT id FROM test_order WHERE status = 'archived'")}
     found.count("orders stuck", [f"{number} ({order})" for order, number in begun.items() if order not in at_end])
     found.count("orders whose client was refused", stopped)
+    meant = json.loads((folder / "seen.json").read_text()).get("orders", len(begun))
+    found.count("orders never begun", range(len(begun), meant))
 
 
 def _actions(

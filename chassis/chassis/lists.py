@@ -137,7 +137,10 @@ def _order(column: Any, identity: Any, descending: bool) -> tuple[Any, ...]:
 
 
 def _after(column: Any, identity: Any, descending: bool, value: Any, last_id: uuid.UUID) -> Any:
-    row, last = sa.tuple_(column, identity), sa.tuple_(sa.literal(value, column.type), sa.literal(last_id, identity.type))
+    row, last = (
+        sa.tuple_(column, identity),
+        sa.tuple_(sa.literal(value, column.type), sa.literal(last_id, identity.type)),
+    )
     return row < last if descending else row > last
 
 
