@@ -48,6 +48,8 @@ def pair(
 def test_events_go_from_service_to_service_while_processes_are_killed(pair: tuple[Station, Station]) -> None:
     speaker, listener = pair
     kind = f"shop{uuid.uuid4().hex[:8]}"
+    for station in pair:  # every queue is there before the first relay starts, as in a deployment
+        assert station.start("declare", STATION_TYPES=kind).wait() == 0
     running = {
         "relay": speaker.start("worker", STATION_TYPES=kind),
         "listen": listener.start("worker", STATION_TYPES=kind),
