@@ -99,6 +99,7 @@ TABLE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("state", "twist", "treasurers"), TABLE)
 def test_offered_is_accepted_and_all_else_refused(desk, state, twist, treasurers):
     forwarder = {"forwarded_by": PERSON} if twist is forwarded_by_the_treasurer else {}

@@ -9,6 +9,7 @@ from svc_testing.orders.workflow import LAB
 STATES = ("drafted", "submitted", "invoiced", "billed", "paid", "numbered", *LAB)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", STATES)
 def test_an_order_reaches_each_state_by_the_acts_of_its_people(office: Any, state: str) -> None:
     assert office.make(state, samples=2)["status"]["code"] == state

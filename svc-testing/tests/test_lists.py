@@ -19,6 +19,7 @@ PAGES = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("role", "kind", "most"), PAGES)
 def test_a_list_takes_the_same_statements_for_two_rows_as_for_six(
     office: Any, statements: Any, role: str, kind: str, most: int
@@ -33,6 +34,7 @@ def test_a_list_takes_the_same_statements_for_two_rows_as_for_six(
     assert counts[0] == counts[1] <= most
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["customer", "customer_service", "supervisor2", "lab_coordinator", "report_typist"])
 def test_an_order_page_takes_the_same_statements_however_many_samples(office: Any, statements: Any, role: str) -> None:
     small, large = office.make("checked", samples=1), office.make("checked", samples=4)

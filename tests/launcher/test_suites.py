@@ -10,6 +10,9 @@ SKIPPED = "import pytest\n\n\ndef test_three():\n    pytest.skip('no engine here
 BROKEN = "import nothing_of_that_name\n"
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch, capsys):
     """Writes test files, runs them as suites, answers with the exit code and what was printed."""
