@@ -17,7 +17,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 
 @pytest.mark.parametrize("state", ["opened", "billed", "expired", "paid", "waived", "deferred", "returned", "voided"])
 def test_every_state_is_reached_by_real_acts(desk, state):
-    desk.make(state)
+    assert desk.state_of(desk.make(state)) == state
 
 
 def test_a_forwarded_order_becomes_an_invoice_with_frozen_lines(desk):
