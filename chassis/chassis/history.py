@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -152,9 +152,11 @@ def verify(root_id: uuid.UUID) -> list[str]:
     return faults
 
 
-def present(row: History, *, names: bool | Collection[str] = True) -> dict[str, Any]:
+def present(
+    row: History, *, names: bool | Collection[str] = True, people: Callable[[str], str] = lambda person: ""
+) -> dict[str, Any]:
     """`names`: may the caller read who did it. A collection: the roles whose people this caller must not learn of, so what
-    changed stays closed too, as the values may name them."""
+    changed stays closed too, as the values may name them. `people`: the name that stands for a changed id, or ""."""
     private = row.private or {}
     is_named = names if isinstance(names, bool) else not set(names) & set(row.actor_roles.split())
     return {
@@ -173,6 +175,13 @@ def present(row: History, *, names: bool | Collection[str] = True) -> dict[str, 
         },
         "on_behalf_of": row.on_behalf_of,
         "note": private.get("note", ""),
-        "changes": private.get("changes", {}) if isinstance(names, bool) else {},
+        "changes": _named(private.get("changes", {}), people) if isinstance(names, bool) else {},
         "request_id": row.request_id,
+    }
+
+
+def _named(changes: dict[str, list[Any]], people: Callable[[str], str]) -> dict[str, list[Any]]:
+    return {
+        column: [people(value) or value if isinstance(value, str) else value for value in pair]
+        for column, pair in changes.items()
     }

@@ -1,14 +1,14 @@
-"""Calls to other services: time-outs, retries on safe methods, a breaker, our own token. Never inside a transaction."""
+"""Calls to other services: one budget of time over all tries, a breaker, our own token. Never inside a transaction."""
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from typing import Any
 
 import requests
 from flask import current_app, g
-from requests.adapters import HTTPAdapter
-from urllib3.util.retry import Retry
 
 from chassis.auth import mint
 from chassis.breaker import Breaker
@@ -16,7 +16,9 @@ from chassis.db import is_atomic
 from chassis.problems import Unavailable
 from chassis.telemetry import trace
 
-CONNECT, READ = 1.0, 5.0
+CONNECT, BUDGET = 1.0, 3.0
+TRIES, PAUSE = 3, 0.2
+PASSING = (502, 503, 504)
 
 
 class Peer:
@@ -36,17 +38,7 @@ class Peer:
         if address is None or not breaker.permits():
             raise Unavailable(f"{self.name} is not available")
         try:
-            answer = self._session().get(
-                f"{address}{path}",
-                params=params,
-                headers={
-                    "Authorization": f"Bearer {mint(f'svc-{self.name}')}",
-                    "X-Request-ID": g.get("request_id", "") if g else "",
-                    "Traceparent": trace(),
-                },
-                timeout=(CONNECT, READ),
-                allow_redirects=False,
-            )
+            answer = self._ask(f"{address}{path}", params)
         except requests.RequestException as error:
             breaker.report(success=False)
             raise Unavailable(f"{self.name}: {type(error).__name__}") from error
@@ -60,13 +52,39 @@ class Peer:
         except ValueError as error:
             raise Unavailable(f"{self.name} {path}: no JSON") from error
 
+    def _ask(self, address: str, params: dict[str, Any]) -> requests.Response:
+        """Asks up to three times, as long as there is time for another answer; all tries together take no longer than BUDGET."""
+        until = time.monotonic() + BUDGET
+        for tries_left in reversed(range(TRIES)):
+            answer = self._try(address, params, left=until - time.monotonic(), is_last=not tries_left)
+            if answer is not None:
+                return answer
+            time.sleep(PAUSE * random.uniform(0.5, 1.5))  # noqa: S311 (spreads repeats, keeps no secret)
+            if time.monotonic() >= until:
+                break
+        raise requests.Timeout(f"no answer within {BUDGET:g} s")
+
+    def _try(self, address: str, params: dict[str, Any], *, left: float, is_last: bool) -> requests.Response | None:
+        """None: it may be asked again."""
+        headers = {
+            "Authorization": f"Bearer {mint(f'svc-{self.name}')}",
+            "X-Request-ID": g.get("request_id", "") if g else "",
+            "Traceparent": trace(),
+        }
+        timeout = (min(CONNECT, left), left)
+        try:
+            answer = self._session().get(
+                address, params=params, headers=headers, timeout=timeout, allow_redirects=False
+            )
+        except requests.RequestException:
+            if is_last:
+                raise
+            return None
+        return answer if is_last or answer.status_code not in PASSING else None
+
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
-            session = requests.Session()
-            session.trust_env = False
-            retry = Retry(total=2, backoff_factor=0.2, status_forcelist=(502, 503, 504), allowed_methods=("GET",))
-            session.mount("http://", HTTPAdapter(max_retries=retry))
-            session.mount("https://", HTTPAdapter(max_retries=retry))
-            self._local.session = session
+            self._local.session = requests.Session()
+            self._local.session.trust_env = False
         found: requests.Session = self._local.session
         return found

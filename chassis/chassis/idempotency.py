@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import Response, current_app, g, make_response, request
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.db import Declared, UTCDateTime, db, now
+from chassis.db import Declared, UTCDateTime, atomic, db, now
 from chassis.problems import BadForm, Conflict
 
 MAX_KEY = 200
@@ -40,9 +40,9 @@ def answered_once(act: Callable[[], Any]) -> Any:
         return act()
     if len(key) > MAX_KEY:
         raise BadForm("Idempotency-Key terlalu panjang.")
-    subject = g.principal.id
-    _claim(subject, key)
     fingerprint = _fingerprint()
+    subject = _subject(fingerprint)
+    _claim(subject, key)
     earlier = db.session.get(Remembered, (subject, key))
     if earlier is not None:
         return _again(earlier, fingerprint)
@@ -50,6 +50,32 @@ def answered_once(act: Callable[[], Any]) -> Any:
     if response.status_code < 500 and not response.is_streamed:
         _remember(subject, key, fingerprint, response)
     return response
+
+
+def answered_after(act: Callable[[], Any]) -> Any:
+    """The same for an act of several transactions: its answer is kept once all are done, and what was cut off is done again.
+
+    Such an act must bear being repeated by itself.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if not key:
+        return act()
+    if len(key) > MAX_KEY:
+        raise BadForm("Idempotency-Key terlalu panjang.")
+    fingerprint = _fingerprint()
+    subject = _subject(fingerprint)
+    if earlier := db.session.get(Remembered, (subject, key)):
+        return _again(earlier, fingerprint)
+    response = make_response(act())
+    with atomic():
+        if db.session.get(Remembered, (subject, key)) is None:
+            _remember(subject, key, fingerprint, response)
+    return response
+
+
+def _subject(fingerprint: str) -> str:
+    """Strangers share no keys: whoever asks for something else under a stranger's key asks for another act, and reads nothing."""
+    return fingerprint if g.principal.is_anonymous else str(g.principal.id)
 
 
 def _claim(subject: str, key: str) -> None:

@@ -4,31 +4,51 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from decimal import Decimal
 from types import ModuleType
 from typing import Any
 
-from flask import Flask
-from flask.json.provider import DefaultJSONProvider
+import orjson
+from flask import Flask, Response, request
+from flask.json.provider import JSONProvider
 from flask_smorest import Api
 from prometheus_client import CollectorRegistry
 
-from chassis import acts, auth, health, idempotency, migrations, outages, problems, spans, telemetry, web
+from chassis import (
+    acts,
+    auth,
+    finding,
+    health,
+    idempotency,
+    migrations,
+    outages,
+    problems,
+    queues,
+    spans,
+    telemetry,
+    web,
+)
 from chassis.config import Settings, load, peers
 from chassis.db import db, url_of
+from chassis.events.faults import kill_point
 from chassis.keys import Signer, Trust
 from chassis.workflow import Workflow
 
 
-class Json(DefaultJSONProvider):
+class Json(JSONProvider):
     """Dates as ISO 8601 and exact decimals, whichever way a view answers."""
 
+    def dumps(self, obj: Any, **kwargs: Any) -> str:
+        return orjson.dumps(obj, default=self._plain, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        return orjson.loads(s)
+
     @staticmethod
-    def default(value: Any) -> Any:
-        if isinstance(value, date):
-            return value.isoformat()
-        return format(value, "f") if isinstance(value, Decimal) else DefaultJSONProvider.default(value)
+    def _plain(value: Any) -> str:
+        if isinstance(value, Decimal):
+            return format(value, "f")
+        raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 MAX_BODY = 2 * 1024 * 1024
@@ -52,7 +72,9 @@ class Chassis:
 
     @staticmethod
     def around_act(act: Callable[[], Any]) -> Any:
-        return idempotency.answered_once(lambda: acts.noted(act))
+        answer = idempotency.answered_once(lambda: acts.noted(act))
+        kill_point("web.before_commit")
+        return answer
 
     @property
     def source(self) -> str:
@@ -70,12 +92,15 @@ def create_service(
     schedules: Sequence[ModuleType] = (),
     commands: Sequence[Any] = (),
     traces: Sequence[Callable[[Any], Any]] = (),
+    queue: Sequence[queues.Lane] = (),
+    numbers: Sequence[finding.Kind] = (),
     max_body: int = MAX_BODY,
     overrides: dict[str, Any] | None = None,
 ) -> Flask:
     """Make the service `name`. `overrides` replace settings from the environment (tests).
 
-    `traces` add to the trace of an order what only this service knows (`chassis.tracing.Entry`).
+    `traces` add to the trace of an order what only this service knows (`chassis.tracing.Entry`). `queue` declares what waits for
+    whom (`chassis.queues`), `numbers` what can be found by its number (`chassis.finding`).
     """
     settings = load(config, **(overrides or {}))
     app = Flask(package)
@@ -102,7 +127,13 @@ def create_service(
     auth.init_app(app)
     db.init_app(app)
     migrations.init_app(app, package)
+    blueprints = [
+        *blueprints,
+        *([queues.blueprint(queue)] if queue else ()),
+        *([finding.blueprint(numbers)] if numbers else ()),
+    ]
     _routes(app, name, blueprints)
+    app.after_request(_before_answer)
     outages.init_app(app)
     problems.init_app(app)  # after the routes: smorest has put its own handler in place
     for flow in workflows:
@@ -110,6 +141,12 @@ def create_service(
     _commands(app, commands)
     auth.check_routes(app)
     return app
+
+
+def _before_answer(response: Response) -> Response:
+    if request.method == "POST" and response.status_code < 300:  # what was acted has been committed
+        kill_point("web.before_answer")
+    return response
 
 
 def _engine_options(url: str) -> dict[str, Any]:
@@ -120,12 +157,13 @@ def _engine_options(url: str) -> dict[str, Any]:
         "pool_size": 8,
         "max_overflow": 8,
         "pool_timeout": 3,
-        "connect_args": {"connect_timeout": 2},
+        # compiling a plan takes longer than any of our statements: it is meant for reports over millions of rows
+        "connect_args": {"connect_timeout": 2, "options": "-c jit=off"},
     }
 
 
 def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
-    from chassis import tracing
+    from chassis import activity, tracing
     from chassis.events import dead_letter_routes, feed, figures
 
     app.config.update(
@@ -138,7 +176,7 @@ def _routes(app: Flask, name: str, blueprints: Sequence[web.Blueprint]) -> None:
     api = Api(app)
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     api.DEFAULT_ERROR_RESPONSE_NAME = None
-    for blueprint in (*blueprints, web.workflows, dead_letter_routes.bp, tracing.bp):
+    for blueprint in (*blueprints, web.workflows, dead_letter_routes.bp, tracing.bp, activity.bp):
         prefix = "/internal" if blueprint.internal else f"/api/v1/{name}"
         api.register_blueprint(blueprint, url_prefix=prefix)
     app.register_blueprint(feed.bp, url_prefix="/internal")

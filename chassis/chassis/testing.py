@@ -174,6 +174,44 @@ def _empty(app: Flask) -> None:
         db.session.remove()
 
 
+Rows = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="session")
+def pictures() -> dict[str, Rows]:
+    """Filled databases by name, as the first test that needed one left them."""
+    return {}
+
+
+@pytest.fixture
+def prepared(app: Flask, pictures: dict[str, Rows]) -> Callable[[str, Callable[[], None]], None]:
+    """`prepared("office", fill)`: the empty database is filled, by `fill` the first time and from a copy of its rows after."""
+
+    def prepare(name: str, fill: Callable[[], None]) -> None:
+        if name in pictures:
+            _lay(app, pictures[name])
+            return
+        fill()
+        pictures[name] = _picture(app)
+
+    return prepare
+
+
+def _picture(app: Flask) -> Rows:
+    with app.app_context(), db.engine.connect() as connection:
+        return {
+            table.name: [dict(row) for row in connection.execute(table.select()).mappings()]
+            for table in db.metadata.sorted_tables
+        }
+
+
+def _lay(app: Flask, rows: Rows) -> None:
+    with app.app_context(), db.engine.begin() as connection:
+        for table in db.metadata.sorted_tables:
+            if rows[table.name]:
+                connection.execute(table.insert(), rows[table.name])
+
+
 @pytest.fixture
 def context(app: Flask) -> Iterator[Flask]:
     """An application context for tests that call rules directly."""

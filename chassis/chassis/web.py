@@ -11,7 +11,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser, is_json_request
 
-from chassis import history
+from chassis import bulk, history
 from chassis.auth import public, signed_in
 from chassis.db import atomic, dumps
 from chassis.problems import BadForm, Unreadable
@@ -53,16 +53,25 @@ class Blueprint(SmorestBlueprint):
         load: Callable[..., Any],
         dump: Callable[[Any, Any], dict[str, Any]],
         names: bool | Callable[[Any], bool | Collection[str]] = True,
+        people: Callable[[str], str] = lambda person: "",
+        several: Callable[..., Any] | None = None,
+        called: Callable[[Any], str] = bulk.number_of,
     ) -> None:
         """One POST route per transition a person may do, and the history of the thing.
 
+        `several(ids, principal)` reads many of them as a list does; with it, acts marked `bulk` can be done to many,
+        each `called` so in what is said of them.
+
         `load(id, principal)` raises NotFound for what the caller may not see; `dump(thing, principal)` is its representation.
         `names(principal)`: may this caller read other people's names in the history; a collection: not of these roles.
+        `people(id)`: the name of a person, where a changed value is the id of one; "" for any other value.
         """
         for name, transition in flow.transitions.items():
             if not transition.is_system:
                 self._action(flow, name, load, dump)
-        self._history(flow, load, names)
+        self._history(flow, load, names, people)
+        if several is not None:
+            bulk.routes(self, flow, load=load, several=several, called=called)
 
     def _action(self, flow: Workflow, name: str, load: Callable[..., Any], dump: Callable[..., Any]) -> None:
         transition = flow.transitions[name]
@@ -81,14 +90,18 @@ class Blueprint(SmorestBlueprint):
         self.post(route)(self.response(200)(documented(signed_in(atomic(view)))))
 
     def _history(
-        self, flow: Workflow, load: Callable[..., Any], names: bool | Callable[[Any], bool | Collection[str]]
+        self,
+        flow: Workflow,
+        load: Callable[..., Any],
+        names: bool | Callable[[Any], bool | Collection[str]],
+        people: Callable[[str], str],
     ) -> None:
         def view(**ids: Any) -> Any:
             thing = load(ids[flow.key], g.principal)
             shown = names(g.principal) if callable(names) else names
             root = flow.root(thing)
             rows = history.of(root.id, None if root is thing else thing.id)
-            return {"items": [history.present(row, names=shown) for row in rows]}
+            return {"items": [history.present(row, names=shown, people=people) for row in rows]}
 
         view.__name__ = f"{flow.prefix.replace('-', '_')}_history"
         view.__doc__ = "Riwayat"

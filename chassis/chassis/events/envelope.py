@@ -22,6 +22,8 @@ ATTRIBUTES = {
     "traceparent": ("traceparent", 100),
 }
 REQUIRED = {"id", "source", "type", "partitionkey"}
+# CloudEvents extension: digits, as wide for every event, so that the text sorts like the number
+SEQUENCE_WIDTH = 18
 
 
 class BadEnvelope(Exception):
@@ -30,7 +32,10 @@ class BadEnvelope(Exception):
 
 @dataclass(frozen=True)
 class Event:
-    """One fact. `data` is what the publisher said; inside a handler, what the handler's schema made of it."""
+    """One fact. `data` is what the publisher said; inside a handler, what the handler's schema made of it.
+
+    `sequence` counts what a source has said, over all its hosts; 0 when it does not count.
+    """
 
     id: str
     type: str
@@ -43,6 +48,7 @@ class Event:
     actor: str = ""
     audience: str = "internal"
     traceparent: str = ""
+    sequence: int = 0
 
     def __getitem__(self, name: str) -> Any:
         return self.data[name]
@@ -50,6 +56,8 @@ class Event:
     def to_dict(self) -> dict[str, Any]:
         """The envelope; empty attributes are left out."""
         attributes = {name: value for name, (own, _) in ATTRIBUTES.items() if (value := getattr(self, own))}
+        if self.sequence:
+            attributes["sequence"] = f"{self.sequence:0{SEQUENCE_WIDTH}d}"
         return {
             "specversion": "1.0",
             **attributes,
@@ -88,4 +96,12 @@ def _build(document: dict[str, Any]) -> Event:
     if not isinstance(document["data"], dict):
         raise ValueError("data is no object")
     values["audience"] = values["audience"] or "internal"
-    return Event(time=time, data=document["data"], **values)
+    return Event(time=time, data=document["data"], sequence=_sequence(document.get("sequence")), **values)
+
+
+def _sequence(text: Any) -> int:
+    if text is None:
+        return 0
+    if not (isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= SEQUENCE_WIDTH):
+        raise ValueError("sequence is malformed")
+    return int(text)

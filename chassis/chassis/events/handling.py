@@ -45,6 +45,8 @@ def is_anything_due() -> bool:
 
 def claim() -> int | None:
     """Choose the next event that may run and count the attempt before it runs: so a handler that kills its process is noticed."""
+    if db.engine.dialect.name == "sqlite" and not is_anything_due():
+        return None  # there a transaction is a lock that others wait for
     with atomic():
         return _claim()
 
@@ -64,12 +66,12 @@ def _heads() -> sa.Select[Inbox]:
     """The heads of all lanes that are not waiting. An event that waits holds back its own lane, nothing else."""
     ahead = aliased(Inbox)
     at = sa.bindparam("at", type_=UTCDateTime())
-    place = sa.tuple_(Inbox.occurred_at, Inbox.seq)
+    place = sa.tuple_(Inbox.sequence, Inbox.occurred_at, Inbox.seq)
     is_behind = sa.exists().where(
         ahead.partition_key == Inbox.partition_key,
         ahead.source == Inbox.source,
         ahead.status == PENDING,
-        sa.tuple_(ahead.occurred_at, ahead.seq) < place,
+        sa.tuple_(ahead.sequence, ahead.occurred_at, ahead.seq) < place,
     )
     return (
         sa.select(Inbox)
@@ -201,11 +203,8 @@ def run(app: Flask, stop: threading.Event) -> None:
     seq: int | None = None
     try:
         while not stop.is_set():
-            if seq is not None:
-                seq = _in_context(app, handle, seq)
-            elif _in_context(app, is_anything_due):
-                seq = _in_context(app, claim)
-            else:
+            seq = _in_context(app, claim) if seq is None else _in_context(app, handle, seq)
+            if seq is None:
                 wake.wait(1, stop)
     finally:
         wake.close()

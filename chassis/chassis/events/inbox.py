@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from chassis.db import Declared, UTCDateTime, atomic, db, now
+from chassis.db import Declared, UTCDateTime, atomic, db, dumps, now
 from chassis.events import dead_letters
 from chassis.events.envelope import BadEnvelope, Event, parse
 from chassis.events.outbox import Sequence
@@ -20,7 +20,7 @@ KEPT = timedelta(days=90)
 
 
 class Inbox(Declared):
-    """A lane (partition key and source) is handled in the order in which its source said it."""
+    """A lane (partition key and source) is handled in the order in which its source said it: by `sequence`, without one by time."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -31,6 +31,7 @@ class Inbox(Declared):
             "ix_inbox_lane",
             "partition_key",
             "source",
+            "sequence",
             "occurred_at",
             postgresql_where=sa.text("status = 'pending'"),
             sqlite_where=sa.text("status = 'pending'"),
@@ -50,6 +51,7 @@ class Inbox(Declared):
     source: Mapped[str] = mapped_column(sa.String(100))
     partition_key: Mapped[str] = mapped_column(sa.String(100))
     body: Mapped[str] = mapped_column(sa.Text())
+    sequence: Mapped[int] = mapped_column(sa.BigInteger(), server_default="0")
     occurred_at: Mapped[datetime] = mapped_column(UTCDateTime())
     received_at: Mapped[datetime] = mapped_column(UTCDateTime())
     status: Mapped[str] = mapped_column(sa.String(10))
@@ -59,6 +61,29 @@ class Inbox(Declared):
     next_attempt_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     waiting_since: Mapped[datetime | None] = mapped_column(UTCDateTime())
     last_error: Mapped[str | None] = mapped_column(sa.Text())
+
+
+# what `store` writes, and as what PostgreSQL is to take it
+_STORED = {
+    "event_id": "text",
+    "type": "text",
+    "source": "text",
+    "partition_key": "text",
+    "body": "text",
+    "sequence": "bigint",
+    "occurred_at": "timestamptz",
+    "received_at": "timestamptz",
+    "status": "text",
+    "done_at": "timestamptz",
+    "attempts": "integer",
+}
+_TOGETHER = sa.text(
+    f"WITH stored AS (INSERT INTO inbox ({', '.join(_STORED)})"  # noqa: S608 (names of the table above)
+    " SELECT * FROM json_to_recordset(CAST(:rows AS json))"
+    f" AS given({', '.join(f'{name} {kind}' for name, kind in _STORED.items())})"
+    " ON CONFLICT (event_id) DO NOTHING) SELECT pg_notify('inbox', '')"
+)
+_EACH = sqlite.insert(Inbox).on_conflict_do_nothing(index_elements=["event_id"])
 
 
 @atomic
@@ -72,10 +97,10 @@ def store(bodies: list[bytes]) -> None:
             dead_letters.bury_malformed(body, str(error))
     if not rows:
         return
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    db.session.execute(insert(Inbox).values(rows).on_conflict_do_nothing(index_elements=["event_id"]))
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("NOTIFY inbox"))
+        db.session.execute(_TOGETHER, {"rows": dumps(rows)})
+    else:
+        db.session.connection().execute(_EACH, rows)
 
 
 def _row(event: Event, body: bytes) -> dict[str, Any]:
@@ -87,6 +112,7 @@ def _row(event: Event, body: bytes) -> dict[str, Any]:
         "source": event.source,
         "partition_key": event.partition_key,
         "body": body.decode(),
+        "sequence": event.sequence,
         "occurred_at": event.time,
         "received_at": at,
         "status": PENDING if wanted else DONE,

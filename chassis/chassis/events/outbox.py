@@ -19,7 +19,11 @@ Sequence = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 class Outbox(Declared):
-    """`seq` is the order of writing, `feed_seq` the order of publishing: only the latter may be read by "greater than"."""
+    """`seq` is the order of writing, `feed_seq` the order of publishing: only the latter may be read by "greater than".
+
+    Acts on one thing wait for each other (`chassis.db.lock`), so within its partition key `seq` is also the order of commits,
+    whatever the clocks of the hosts say: it travels as the event's `sequence`.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -67,6 +71,7 @@ class Outbox(Declared):
             actor=self.actor,
             audience=self.audience,
             traceparent=self.traceparent,
+            sequence=self.seq,
         )
 
 

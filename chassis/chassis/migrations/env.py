@@ -13,10 +13,11 @@ from sqlalchemy.engine import Connection
 from chassis import history, idempotency, numbering
 from chassis.db import Base, ExactDecimal, JSONType, UTCDateTime, db
 from chassis.events import dead_letters, inbox, outbox
+from chassis.exports import models as exports
 
 LOCK = 8_080_001
 TRIGRAMS = "_trgm"  # indexes of PostgreSQL alone, written by hand in the migrations
-SHARED = (history, idempotency, numbering, dead_letters, inbox, outbox)  # imported, so that their tables are known
+SHARED = (history, idempotency, numbering, dead_letters, inbox, outbox, exports)  # so that their tables are known
 OUR_TYPES = (UTCDateTime, ExactDecimal, JSONType)
 
 

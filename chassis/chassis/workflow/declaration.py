@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -13,6 +14,7 @@ from chassis.db import UTCDateTime, now
 from chassis.workflow.forms import Field, file, text
 
 STAYS = "="
+TONES = ("forward", "aside", "back", "end")
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Transition:
     """One row of the table. `by` and `for_customer` are role codes; `system` rows are never offered to a person.
 
     `event` is `<noun>.<participle>`, the service's name is put in front. `public`: other systems may subscribe to it.
+    `tone` is what it does to the thing's way: leads `forward`, changes something `aside`, leads `back`, or is the `end` of
+    something; every row of a person has one. `undo` names the row that takes this one back.
     """
 
     name: str
@@ -41,6 +45,8 @@ class Transition:
     guard: str = ""
     event: str | None = None
     for_customer: str | tuple[str, ...] = ()
+    tone: str = ""
+    undo: str = ""
     confirm: str = ""
     bulk: bool = False
     public: bool = False
@@ -54,6 +60,11 @@ class Transition:
         return frozenset(_several(self.by))
 
     @cached_property
+    def staff(self) -> frozenset[str]:
+        """The roles that give the right whosever the thing is."""
+        return self.roles - {"customer"}
+
+    @cached_property
     def deputies(self) -> frozenset[str]:
         return frozenset(_several(self.for_customer))
 
@@ -64,6 +75,18 @@ class Transition:
     @cached_property
     def is_system(self) -> bool:
         return self.roles == {"system"}
+
+    @cached_property
+    def offer(self) -> dict[str, Any]:
+        """What is told about it whatever the thing and the person."""
+        told = {"name": self.name, "label": self.label, "method": "POST", "tone": self.tone}
+        more = {"undo": self.undo, "confirm": self.confirm, "bulk": self.bulk}
+        return told | {name: value for name, value in more.items() if value}
+
+    @cached_property
+    def form_on_behalf(self) -> tuple[Field, ...]:
+        own = {field.name for field in self.form}
+        return self.form + tuple(field for field in ON_BEHALF if field.name not in own)
 
 
 # what a deputy adds when acting for a customer; history keeps on whose behalf

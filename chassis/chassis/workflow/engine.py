@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -17,8 +17,8 @@ from chassis.auth import SYSTEM, Principal
 from chassis.db import db, dumps, is_atomic, lock, now
 from chassis.events.outbox import emit
 from chassis.problems import BadForm, NotAllowed, NotFound, Refused, StaleVersion, WrongState
-from chassis.workflow import forms
-from chassis.workflow.declaration import ON_BEHALF, STAYS, State, Transition
+from chassis.workflow import faults, forms
+from chassis.workflow.declaration import STAYS, State, Transition
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -38,7 +38,8 @@ class Act:
 
     @property
     def is_for_customer(self) -> bool:
-        return self.principal.has(*self.transition.deputies) and not self.flow.is_entitled(self)
+        deputies = self.transition.deputies
+        return bool(deputies) and self.principal.has(*deputies) and not self.flow.is_entitled(self)
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Workflow:
     """A declared machine bound to a model.
 
     `owner(thing)` is the customer id a `customer` must have; `parents(thing)` are the things it settles;
-    `root(thing)` is the aggregate root that every act locks first; `settles` names automatic transitions in order.
+    `root(thing)` is the aggregate root that every act locks first; `settles` names automatic transitions in order;
+    `columns` gives what people call the columns whose changes a history shows.
     """
 
     def __init__(
@@ -76,7 +78,9 @@ class Workflow:
         parents: Callable[[Any], list[Any]] = lambda thing: [],
         owner: Callable[[Any], uuid.UUID | None] | None = None,
         settles: tuple[str, ...] = (),
+        columns: Mapping[str, str] | None = None,
     ) -> None:
+        self.columns = dict(columns or {})
         self.name, self.model, self.prefix, self.key = name, model, prefix, key
         self.states = {state.code: state for state in states}
         self.transitions = {transition.name: transition for transition in transitions}
@@ -85,6 +89,7 @@ class Workflow:
         self._guards: dict[str, _Guard] = {}
         self._effects: dict[str, Callable[[Act], None]] = {}
         self._payloads: dict[str, Callable[[Act], dict[str, Any]]] = {}
+        self._open: dict[tuple[str, frozenset[str]], list[Transition]] = {}
         assert len(self.transitions) == len(transitions), f"{name}: two transitions have one name"
         self.digest = hashlib.sha256(dumps(self.describe()).encode()).hexdigest()[:12]
         _flows[model] = self
@@ -103,6 +108,9 @@ class Workflow:
             return function
 
         return register
+
+    def has_guard(self, name: str) -> bool:
+        return name in self._guards
 
     def effect(self, *names: str) -> Callable[[F], F]:
         def register(function: F) -> F:
@@ -134,9 +142,21 @@ class Workflow:
         """What `principal` may do with `thing` now, as `http.md` shows it."""
         return [
             self._offer(act)
-            for transition in self.transitions.values()
-            if not transition.is_system and (act := self._fits(thing, transition, principal))
+            for transition in self._open_to(thing.status, principal.roles)
+            if (act := self._fits(thing, transition, principal))
         ]
+
+    def _open_to(self, status: str, roles: frozenset[str]) -> list[Transition]:
+        """What these roles may find open in this state, by the table alone: the same for all things, so found once."""
+        if (status, roles) not in self._open:
+            self._open[status, roles] = [
+                transition
+                for transition in self.transitions.values()
+                if not transition.is_system
+                and status in transition.sources
+                and roles & (transition.roles | transition.deputies)
+            ]
+        return self._open[status, roles]
 
     def can(self, thing: Any, name: str, principal: Principal = SYSTEM) -> bool:
         return self._fits(thing, self.transitions[name], principal) is not None
@@ -148,25 +168,14 @@ class Workflow:
         return None if any(self._refusals(act, with_form=False)) else act
 
     def _offer(self, act: Act) -> dict[str, Any]:
-        transition = act.transition
-        offer: dict[str, Any] = {
-            "name": transition.name,
-            "label": transition.label,
-            "method": "POST",
-            "href": f"/api/v1/{self.service}/{self.prefix}/{act.thing.id}/actions/{transition.name}",
+        return {
+            **act.transition.offer,
+            "href": f"/api/v1/{self.service}/{self.prefix}/{act.thing.id}/actions/{act.transition.name}",
             "fields": [field.describe(act.thing) for field in self.form_of(act)],
         }
-        if transition.confirm:
-            offer["confirm"] = transition.confirm
-        if transition.bulk:
-            offer["bulk"] = True
-        return offer
 
     def form_of(self, act: Act) -> tuple[forms.Field, ...]:
-        if not act.is_for_customer:
-            return act.transition.form
-        own = {field.name for field in act.transition.form}
-        return act.transition.form + tuple(field for field in ON_BEHALF if field.name not in own)
+        return act.transition.form_on_behalf if act.is_for_customer else act.transition.form
 
     def _may(self, act: Act) -> bool:
         is_deputy = not act.transition.is_system and act.principal.has(*act.transition.deputies)
@@ -175,7 +184,7 @@ class Workflow:
     def is_entitled(self, act: Act) -> bool:
         """Whether the role itself gives the right, not the part of a deputy."""
         roles, principal = act.transition.roles, act.principal
-        if principal.has(*(roles - {"customer"})):
+        if not principal.roles.isdisjoint(act.transition.staff):
             return True
         if "customer" not in roles or not principal.has("customer"):
             return False
@@ -206,11 +215,7 @@ class Workflow:
         self._lock(thing)
         check_version(thing, if_match)
         act = Act(self, thing, transition, principal)
-        if not self._may(act):
-            raise NotAllowed("Tindakan ini bukan bagian tugas Anda.")
-        if thing.status not in transition.sources:
-            raise WrongState(f"{transition.label or name} tidak dapat dilakukan saat {self.label(thing.status)}.")
-        self._check(act, with_form=False)
+        self._permit(act)
         act.form = forms.read(self.form_of(act), form if form is not None else {}, thing)
         self._check(act, with_form=True)
         self._perform(act)
@@ -252,6 +257,23 @@ class Workflow:
                 return
             self.fire(thing, name, actor=actor)
         raise AssertionError(f"{self.name} does not settle")
+
+    def refusal(self, thing: Any, name: str, principal: Principal) -> str | None:
+        """What `act` would say against it now, before it has read a form; None when it is offered."""
+        try:
+            self._permit(Act(self, thing, self.transitions[name], principal))
+        except (NotAllowed, WrongState, Refused) as problem:
+            return problem.detail
+        return None
+
+    def _permit(self, act: Act) -> None:
+        transition, status = act.transition, act.thing.status
+        if not self._may(act):
+            raise NotAllowed("Tindakan ini bukan bagian tugas Anda.")
+        if status not in transition.sources:
+            label = transition.label or transition.name
+            raise WrongState(f"{label} tidak dapat dilakukan saat {self.label(status)}.")
+        self._check(act, with_form=False)
 
     def _check(self, act: Act, *, with_form: bool) -> None:
         for guard, refusal in self._refusals(act, with_form=with_form):
@@ -341,42 +363,20 @@ class Workflow:
                     "by": sorted(t.roles),
                     "for_customer": sorted(t.deputies),
                     "label": t.label,
+                    "tone": t.tone,
+                    "undo": t.undo or None,
                     "guards": list(t.guards),
                     "event": f"{self.service}.{t.event}" if t.event else None,
                     "fields": [{"name": f.name, "kind": f.kind, "required": f.required} for f in t.form],
                 }
                 for t in self.transitions.values()
             ],
+            "columns": self.columns,
         }
 
     def faults(self) -> list[str]:
         """What is wrong with the declaration itself, in words."""
-        wrong = [
-            f"{t.name}: unknown state {code}"
-            for t in self.transitions.values()
-            for code in (*t.sources, t.target)
-            if code not in self.states and code != STAYS
-        ]
-        wrong += [
-            f"{t.name}: guard {name} is not defined"
-            for t in self.transitions.values()
-            for name in t.guards
-            if name not in self._guards
-        ]
-        wrong += [f"unknown initial state {code}" for code in self.initial if code not in self.states]
-        system = {t.name for t in self.transitions.values() if t.is_system}
-        wrong += [f"settles {name}, which is no system row" for name in self.settles if name not in system]
-        reached = set(self.initial)
-        while (
-            grown := {t.target for t in self.transitions.values() if reached & set(t.sources) and t.target != STAYS}
-            - reached
-        ):
-            reached |= grown
-        wrong += [f"{code} is never reached" for code in self.states if code not in reached]
-        leaving = {code for t in self.transitions.values() for code in t.sources if t.target not in (STAYS, code)}
-        wrong += [f"{s.code} has no exit" for s in self.states.values() if not s.final and s.code not in leaving]
-        wrong += [f"{s.code} is final but has an exit" for s in self.states.values() if s.final and s.code in leaving]
-        return wrong
+        return faults.of(self)
 
 
 class _Settling:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import marshmallow as ma
@@ -26,7 +27,13 @@ REQUIRED = "Wajib diisi."
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One field of a form. `accept`: a box that has to be ticked. `options` and `initial` may be functions of the thing acted on."""
+    """One field of a form. `accept`: a box that has to be ticked. `options` and `initial` may be functions of the thing acted on.
+
+    `options_href`: where clients find the options; `{id}` is the thing's. With `options` as well, these are what is accepted, and are
+    not written into every description.
+
+    `fill`: what one tick may answer for every row of a list that is still open, e.g. {"label": "Semua sesuai", "result": "ok"}.
+    """
 
     name: str
     label: str
@@ -41,12 +48,25 @@ class Field:
     fields: tuple[Field, ...] = ()
     accept: bool = False
     initial: Any = None
+    fill: dict[str, str] | None = None
 
     def describe(self, thing: Any = None) -> dict[str, Any]:
         """As `http.md` shows a field."""
+        return self._same_for_all if self._is_fixed else self._describe(thing)
+
+    @cached_property
+    def _is_fixed(self) -> bool:
+        asks = (callable(self.options) and not self.options_href) or callable(self.initial) or "{" in self.options_href
+        return not asks and all(inner._is_fixed for inner in self.fields)
+
+    @cached_property
+    def _same_for_all(self) -> dict[str, Any]:
+        return self._describe(None)
+
+    def _describe(self, thing: Any) -> dict[str, Any]:
         shown: dict[str, Any] = {"name": self.name, "label": self.label, "kind": self.kind, "required": self.required}
         shown |= {key: _number(bound) for key in ("min", "max") if (bound := getattr(self, key)) is not None}
-        shown |= {key: value for key in ("pattern", "hint", "accept") if (value := getattr(self, key))}
+        shown |= {key: value for key in ("pattern", "hint", "accept", "fill") if (value := getattr(self, key))}
         if self.options_href:
             shown["options_href"] = self.options_href.format(id=getattr(thing, "id", ""))
         elif self.kind == "choice":
@@ -161,7 +181,7 @@ _PLAIN: dict[str, Callable[[Field, dict[str, Any]], ma.fields.Field[Any]]] = {
 
 
 def _choice(field: Field, thing: Any, common: dict[str, Any]) -> ma.fields.Field[Any]:
-    if field.options_href or (callable(field.options) and thing is None):
+    if (field.options_href and not field.options) or (callable(field.options) and thing is None):
         return _Text(validate=validate.Length(max=MAX_TEXT), **common)
     values = [value for value, _ in field.choices(thing)]
     if not field.required:

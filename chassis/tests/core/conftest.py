@@ -22,7 +22,7 @@ from tests.core.library.workflow import COPY, LOAN
 
 CUSTOMER = uuid.UUID("0199d000-0000-7000-8000-000000000001")
 STRANGER = uuid.UUID("0199d000-0000-7000-8000-000000000002")
-ISSUERS = ("gateway", "svc-library", "svc-catalogue", "svc-cellar")
+ISSUERS = ("gateway", "svc-library", "svc-catalogue", "svc-cellar", "svc-documents")
 
 
 @pytest.fixture(scope="session")

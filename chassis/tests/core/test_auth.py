@@ -153,6 +153,27 @@ def test_a_principal_carries_what_the_token_says(app: Flask, signer: Any) -> Non
     assert auth.from_claims(said).scope == {"hall": "east"}
 
 
+@pytest.mark.parametrize(
+    ("issuer", "claims", "known"),
+    [
+        ("gateway", {"kind": "user", "sub": "u1"}, "told-beside"),
+        ("gateway", {"kind": "user", "sub": "u1", "rid": "inside"}, "inside"),
+        ("svc-cellar", {"kind": "service"}, ""),
+        (None, {}, ""),
+    ],
+)
+def test_the_id_of_a_request_counts_beside_a_token_of_the_gateway_only(
+    app: Flask, signer: Any, issuer: str | None, claims: dict[str, Any], known: str
+) -> None:
+    given = {"X-Request-ID": "told-beside"}
+    if issuer:
+        given |= bearer(signer(issuer).sign("svc-library", lifetime=60, **claims))
+
+    with app.test_request_context(f"{API}/open", headers=given):
+        app.preprocess_request()
+        assert auth.principal().request_id == known
+
+
 def test_outside_of_a_request_the_system_acts(context: Flask) -> None:
     assert auth.principal() == SYSTEM
 

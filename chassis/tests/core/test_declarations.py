@@ -75,8 +75,8 @@ def states(*final: str, codes: tuple[str, ...] = ("one", "two")) -> list[State]:
 
 
 def test_a_whole_declaration_has_no_faults() -> None:
-    go = Transition("go", "one", "two", "clerk", guard="holds")
-    assert machine(states("two"), [go, Transition("stay", "two", "=", "clerk")]).faults() == []
+    go = Transition("go", "one", "two", "clerk", tone="forward", guard="holds")
+    assert machine(states("two"), [go, Transition("stay", "two", "=", "clerk", tone="aside")]).faults() == []
 
 
 @pytest.mark.parametrize(
@@ -94,11 +94,11 @@ def test_a_whole_declaration_has_no_faults() -> None:
 def test_a_fault_of_the_states_is_named(
     shape: list[State], transitions: list[tuple[str, str, str]], fault: str
 ) -> None:
-    assert machine(shape, [Transition(*row, by="clerk") for row in transitions]).faults() == [fault]
+    assert machine(shape, [Transition(*row, by="clerk", tone="forward") for row in transitions]).faults() == [fault]
 
 
 def test_a_guard_nobody_defined_is_named() -> None:
-    go = Transition("go", "one", "two", "clerk", guard="holds & is_dry & is_warm")
+    go = Transition("go", "one", "two", "clerk", tone="forward", guard="holds & is_dry & is_warm")
     assert machine(states("two"), [go]).faults() == [
         "go: guard is_dry is not defined",
         "go: guard is_warm is not defined",
@@ -106,7 +106,7 @@ def test_a_guard_nobody_defined_is_named() -> None:
 
 
 def test_a_first_state_and_a_settling_nobody_declared_are_named() -> None:
-    go = Transition("go", "one", "two", "clerk")
+    go = Transition("go", "one", "two", "clerk", tone="forward")
     flow = machine(states("two"), [go], initial=("one", "zero"), settles=("go", "gone"))
 
     assert flow.faults() == [
@@ -114,6 +114,33 @@ def test_a_first_state_and_a_settling_nobody_declared_are_named() -> None:
         "settles go, which is no system row",
         "settles gone, which is no system row",
     ]
+
+
+@pytest.mark.parametrize("tone", ["", "sideways"])
+def test_what_a_person_does_without_saying_where_it_leads_is_named(tone: str) -> None:
+    rows = [Transition("go", "one", "two", "clerk", tone=tone), Transition("fall", "one", "two", "system")]
+
+    assert machine(states("two"), rows).faults() == ["go: tone is none of forward, aside, back, end"]
+
+
+@pytest.mark.parametrize(
+    ("undo", "fault"),
+    [
+        ("return", []),
+        ("stay", ["go: stay, which takes it back, starts elsewhere"]),
+        ("fall", ["go: fall, which takes it back, is no row of a person"]),
+        ("vanish", ["go: vanish, which takes it back, is no row of a person"]),
+    ],
+)
+def test_what_takes_an_act_back_starts_where_the_act_ends(undo: str, fault: list[str]) -> None:
+    rows = [
+        Transition("go", "one", "two", "clerk", tone="forward", undo=undo),
+        Transition("return", "two", "one", "clerk", tone="back"),
+        Transition("stay", "one", "=", "clerk", tone="aside"),
+        Transition("fall", "two", "one", "system"),
+    ]
+
+    assert machine(states(), rows).faults() == fault
 
 
 def test_two_transitions_of_one_name_are_a_mistake() -> None:
@@ -139,6 +166,8 @@ def test_every_change_of_a_declaration_changes_its_version() -> None:
         {"event": "piece.gone"},
         {"form": FORMS[1]},
         {"for_customer": "head"},
+        {"tone": "forward"},
+        {"undo": "return"},
     ]
     digests = {
         machine(

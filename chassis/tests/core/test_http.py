@@ -27,7 +27,7 @@ class Cellar(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Desk)
         self.status, self.body, self.location, self.waits = 200, b'{"bottles": 3}', "", 0.0
-        self.failures, self.seen = 0, list[tuple[str, dict[str, str]]]()
+        self.failures, self.cuts, self.seen = 0, 0, list[tuple[str, dict[str, str]]]()
 
     @property
     def address(self) -> str:
@@ -41,6 +41,10 @@ class Desk(BaseHTTPRequestHandler):
         cellar = self.server
         cellar.seen.append((self.path, dict(self.headers)))
         time.sleep(cellar.waits)
+        if cellar.cuts > 0:
+            cellar.cuts -= 1
+            self.close_connection = True
+            return
         failing, cellar.failures = cellar.failures > 0, cellar.failures - 1
         self.send_response(503 if failing else cellar.status)
         if cellar.location:
@@ -132,14 +136,36 @@ def test_a_peer_nobody_named_is_away(cellar: Cellar) -> None:
 
 
 def test_a_peer_that_thinks_too_long_is_away(cellar: Cellar, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "READ", 0.1)
+    monkeypatch.setattr(http, "BUDGET", 0.3)
     cellar.waits = 0.6
-    begun = time.monotonic()
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="Timeout"):
         Peer("cellar").get("/internal/bottles")
 
-    assert time.monotonic() - begun < 5
+    assert len(cellar.seen) == 1, "the time for all tries is used up"
+
+
+def test_a_peer_that_fails_slowly_is_not_asked_beyond_the_time_for_all_tries(
+    cellar: Cellar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "BUDGET", 1.0)
+    monkeypatch.setattr(http, "PAUSE", 0.01)
+    cellar.failures, cellar.waits = 5, 0.7
+
+    with pytest.raises(Unavailable, match="Timeout"):
+        Peer("cellar").get("/internal/bottles")
+
+    assert len(cellar.seen) == 2, "the second try had what the first one left, the third nothing"
+
+
+def test_the_time_for_all_tries_is_what_the_degradation_table_says() -> None:
+    assert (http.CONNECT, http.BUDGET) == (1.0, 3.0)
+
+
+def test_a_peer_that_breaks_the_line_is_asked_again(cellar: Cellar, monkeypatch: pytest.MonkeyPatch) -> None:
+    cellar.cuts = 2
+    assert Peer("cellar").get("/internal/bottles") == {"bottles": 3}
+    assert len(cellar.seen) == 3
 
 
 def test_a_peer_that_is_down_is_left_alone_after_five_failures_and_tried_again_later(

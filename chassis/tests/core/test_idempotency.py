@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -75,6 +76,20 @@ def test_the_key_of_another_person_is_another_key(as_: Any, words: Any) -> None:
     assert [add(as_("clerk", id=name), name).status_code for name in ("u1", "u2")] == [201, 201]
     assert "Idempotent-Replayed" not in add(as_("clerk", id="u3"), "u1").headers
     assert words() == ["u1", "u1", "u2"]
+
+
+@BOTH
+def test_a_stranger_who_guesses_a_key_reads_nothing_and_hinders_nobody(app: Flask, as_: Any, words: Any) -> None:
+    first = add(app.test_client(), "a")
+
+    other = add(app.test_client(), "b")
+    signed_in = add(as_("clerk"), "a")
+    again = add(app.test_client(), "a")
+
+    assert [answer.status_code for answer in (first, other, signed_in, again)] == [201] * 4
+    assert not any("Idempotent-Replayed" in answer.headers for answer in (first, other, signed_in))
+    assert (again.data, again.headers["Idempotent-Replayed"]) == (first.data, "true")
+    assert words() == ["a", "a", "b"]
 
 
 @BOTH
@@ -153,6 +168,36 @@ def test_of_many_at_once_one_is_done(as_: Any, words: Any) -> None:
     assert words() == ["a"]
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len({answer.data for answer in answers if answer.status_code == 201}) == 1
+
+
+def killed_at(place: str, app: Flask, call: Callable[[], Any]) -> int:
+    """How a process ends that makes this call."""
+    pid = os.fork()
+    if not pid:
+        try:
+            os.environ["KILL_POINT"] = place
+            with app.app_context():
+                db.engine.dispose(close=False)
+            call()
+        finally:
+            os._exit(1)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+@BOTH
+def test_a_process_killed_before_its_commit_has_done_nothing_and_after_it_the_answer_waits(
+    app: Flask, as_: Any, words: Any
+) -> None:
+    assert killed_at("web.before_commit", app, lambda: add(as_("clerk"), "early", "k1")) == 137
+    assert words() == []
+    assert killed_at("web.before_answer", app, lambda: add(as_("clerk"), "late", "k2")) == 137
+    assert words() == ["late"]
+
+    first, second = add(as_("clerk"), "early", "k1"), add(as_("clerk"), "late", "k2")
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert ("Idempotent-Replayed" in first.headers, second.headers["Idempotent-Replayed"]) == (False, "true")
+    assert words() == ["early", "late"]
 
 
 def test_what_is_old_is_forgotten(app: Flask, as_: Any) -> None:

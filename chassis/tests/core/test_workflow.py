@@ -212,6 +212,14 @@ def test_an_act_that_stays_keeps_the_state_and_its_time_but_raises_the_version(l
     assert (lent.renewals, lent.due_on) == (1, date(2026, 9, 15))
 
 
+def test_an_offer_says_where_its_act_leads_and_what_takes_it_back(loan: Callable[..., Loan]) -> None:
+    offers = {offer["name"]: offer for offer in LOAN.actions(loan(), OWNER)}
+
+    assert (offers["ask"]["tone"], offers["ask"]["undo"]) == ("forward", "cancel")
+    assert offers["cancel"]["tone"] == "end"
+    assert "undo" not in offers["cancel"]
+
+
 # acting for a customer
 
 

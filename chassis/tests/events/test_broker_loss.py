@@ -68,6 +68,27 @@ def test_sender_and_receiver_go_on_after_their_connections_were_cut(wired: Carri
     assert cuts >= 8
 
 
+def test_events_asked_for_while_the_channel_closes_are_told_as_not_sent(wired: Carrier, wire: Wire) -> None:
+    sender = wired.open()
+    assert isinstance(sender, RabbitMQ)
+    queue = wired.queue("q", "#")
+    publish_all(sender, [make_event(number=0)])
+    publisher = sender._publisher
+    assert publisher
+    publisher._channel.add_on_close_callback(lambda *_: publisher._publish([make_event(number=1)]))
+
+    wire.cut()
+    publisher._thread.join(10)
+
+    assert not publisher._thread.is_alive()
+    with pytest.raises(BusDown):
+        publisher.send([make_event(number=2)])
+    publish_all(sender, [make_event(number=3)])
+    arrived: list[bytes] = []
+    with wired.receiving(queue, arrived.extend):
+        eventually(lambda: [parse(body)["number"] for body in arrived] == [0, 3])
+
+
 def test_publishing_to_an_absent_broker_says_so(wired: Carrier, wire: Wire) -> None:
     wire.is_up = False
 

@@ -13,6 +13,7 @@ import pytest
 from chassis.db import db, now
 from chassis.events import DeadLetter, Inbox, Outbox, dead_letters, handling, inbox
 from chassis.events.dead_letters import CannotResolve
+from chassis.events.envelope import parse
 from chassis.events.registry import registry
 from tests.events.carriers import eventually, make_event
 from tests.events.station import Effect
@@ -83,6 +84,28 @@ def test_events_arriving_in_reverse_are_still_all_handled(station: Station) -> N
     assert station.effects == [("one", 1), ("one", 2)]
 
 
+def test_what_a_source_counts_goes_before_what_its_hosts_clocks_say(station: Station) -> None:
+    an_hour = timedelta(hours=1)
+    third = replace(make_event(number=3), sequence=10, time=now() - an_hour)
+    second = replace(make_event(number=2), sequence=9, time=now() + an_hour)
+    said_before_it_counted = make_event(number=1)
+    elsewhere = replace(make_event(number=4), sequence=1, source="/svc-other", time=now() + 2 * an_hour)
+
+    station.store(third, second, said_before_it_counted, elsewhere)
+    station.work()
+
+    assert [number for _, number in station.effects if number < 4] == [1, 2, 3]
+    assert sorted(station.effects)[-1] == ("one", 4)
+
+
+def test_a_number_travels_as_text_that_sorts_like_the_number(station: Station) -> None:
+    small, large = (replace(make_event(), sequence=number) for number in (99, 100))
+
+    assert [parse(event.to_json()) for event in (small, large)] == [small, large]
+    assert small.to_dict()["sequence"] < large.to_dict()["sequence"]
+    assert "sequence" not in make_event().to_dict()
+
+
 def test_waits_grow_until_the_event_becomes_a_dead_letter(station: Station) -> None:
     station.store(make_event(number=1, act="fail"), make_event(number=2), make_event(key="two", number=3))
     waits = []
@@ -130,6 +153,10 @@ MALFORMED = [
     make_event().to_json().replace(b'"partitionkey":"one"', b'"partitionkey":"\\u0000"'),
     make_event().to_json().replace(b'"partitionkey":"one"', b'"partitionkey":"\\ud800"'),
     make_event().to_json().replace(b'"time":"', b'"time":"yesterday'),
+    *(
+        make_event().to_json().replace(b'"time":"', b'"sequence":' + bad + b',"time":"')
+        for bad in (b"7", b'""', b'"-7"', b'"seven"', b'"\\u0667"', b'"9999999999999999999"')
+    ),
 ]
 
 

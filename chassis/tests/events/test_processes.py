@@ -145,6 +145,9 @@ def test_the_feed_shows_what_was_published_in_order_to_services_alone(station: S
     rest = client.get(f"/internal/feed?limit=2&after={page['next']}", headers=service).json
     assert [item["data"]["number"] for item in rest["items"]] == [3]
     assert rest["next"] is None
+    assert [int(item["sequence"]) for item in page["items"] + rest["items"]] == [
+        row.seq for row in station.rows(Outbox)
+    ]
     assert client.get("/internal/feed?types=other.%23", headers=service).json["items"] == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,29 @@ def test_events_are_published_in_order_and_numbered_without_gaps(
     for key in range(3):
         assert numbers_of(got, f"key{key}") == list(range(key, 50, 3))
     assert got[0].source == "/svc-station"
+    assert [event.sequence for event in got if event.partition_key == "key0"] == [
+        row.seq for row in rows if row.partition_key == "key0"
+    ]
+
+
+def test_a_host_whose_clock_is_behind_still_speaks_in_its_turn(
+    station: Station, bus: Embedded, listener: Carrier, tmp_path: Path
+) -> None:
+    station.say(("one", 1))
+    station.say(("one", 2))
+    with station.app.app_context(), atomic():
+        last = db.session.get(Outbox, 2)
+        assert last
+        last.occurred_at -= timedelta(hours=1)
+    station.relay(bus)
+    got = listener.collect("all", 2)
+
+    hearer = Station.make(tmp_path, f"sqlite:///{tmp_path}/hearer.db", station.settings["bus_url"], "hearer")
+    hearer.store(*reversed(got))
+    hearer.work()
+
+    assert hearer.effects == [("one", 1), ("one", 2)]
+    hearer.close()
 
 
 def test_an_event_that_is_refused_holds_back_its_key_alone_and_waits_longer_each_time(

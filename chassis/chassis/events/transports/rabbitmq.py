@@ -173,8 +173,10 @@ class _Publisher:
         self._await("connect", 10)
 
     def _loop(self) -> None:
-        self._connection.ioloop.start()
-        self._connection.ioloop.close()
+        try:
+            self._connection.ioloop.start()
+        finally:
+            self._connection.ioloop.close()
 
     def send(self, events: list[Event]) -> dict[str, str]:
         """Publish all, wait for all confirms; returns the refused."""
@@ -214,6 +216,8 @@ class _Publisher:
         self._channel.confirm_delivery(self._confirmed, callback=lambda _: self._settled.set())
 
     def _publish(self, events: list[Event]) -> None:
+        if not self._channel.is_open:  # it closed between the asking and now; `_ended` has said so or will
+            return
         for event in events:
             self._tag += 1
             self._outstanding[self._tag] = event.id

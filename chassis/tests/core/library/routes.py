@@ -10,7 +10,8 @@ from flask import g, request
 
 from chassis.auth import Principal, any_service, internal, public, requires, signed_in
 from chassis.db import atomic, db
-from chassis.lists import Column, ListArgs, Listing
+from chassis.exports import Source
+from chassis.lists import Column, ListArgs, Listing, Word
 from chassis.problems import NotFound
 from chassis.web import Blueprint, represent
 from tests.core.library.models import Copy, Entry, Loan
@@ -34,7 +35,12 @@ ENTRIES = Listing(
         Column("Jumlah", lambda entry: entry.amount),
         Column("Kode", lambda entry: entry.id),
     ),
+    heading="Kata-kata",
+    words={"number": Word("Angka")},
 )
+
+
+WHOLE = Source(name="entries", listing=ENTRIES, select=lambda args: sa.select(Entry))
 
 
 class Gate:
@@ -63,11 +69,18 @@ def load(model: Any) -> Any:
     return find
 
 
+def several(model: Any) -> Any:
+    def find(keys: list[uuid.UUID], principal: Principal) -> Any:
+        return list(db.session.scalars(sa.select(model).where(model.id.in_(keys))))
+
+    return find
+
+
 def dump(thing: Any, principal: Principal) -> dict[str, Any]:
     return {"id": thing.id, "status": thing.status, "version": thing.version}
 
 
-bp.actions(LOAN, load=load(Loan), dump=dump)
+bp.actions(LOAN, load=load(Loan), dump=dump, several=several(Loan))
 bp.actions(COPY, load=load(Copy), dump=dump)
 
 

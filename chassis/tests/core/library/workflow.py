@@ -28,6 +28,8 @@ LOAN = Workflow(
             "asked",
             "customer",
             label="Minta",
+            tone="forward",
+            undo="cancel",
             for_customer="clerk",
             guard="has_copies",
             event="loan.asked",
@@ -40,12 +42,20 @@ LOAN = Workflow(
             "lent",
             ("clerk", "head"),
             label="Pinjamkan",
+            tone="forward",
             guard="not_own_loan & shelf_is_free",
             event="loan.lent",
+            bulk=True,
             form=(date("due_on", "Kembali pada", required=True), text("shelf", "Rak")),
         ),
         Transition(
-            "renew", "lent", "=", "customer", label="Perpanjang", form=(integer("weeks", "Minggu", min=1, max=4),)
+            "renew",
+            "lent",
+            "=",
+            "customer",
+            label="Perpanjang",
+            tone="aside",
+            form=(integer("weeks", "Minggu", min=1, max=4),),
         ),
         Transition(
             "cancel",
@@ -53,6 +63,7 @@ LOAN = Workflow(
             "cancelled",
             "customer",
             label="Batalkan",
+            tone="end",
             for_customer="clerk",
             form=(file("proof_file", "Bukti", required=True),),
             confirm="Batalkan?",
@@ -70,7 +81,9 @@ COPY = Workflow(
     root=lambda copy: copy.loan,
     parents=lambda copy: [copy.loan],
     states=[State("out", "DI LUAR"), State("back", "KEMBALI", final=True)],
-    transitions=[Transition("hand_back", "out", "back", "clerk", label="Terima kembali", event="copy.returned")],
+    transitions=[
+        Transition("hand_back", "out", "back", "clerk", label="Terima kembali", tone="forward", event="copy.returned")
+    ],
 )
 
 
