@@ -47,6 +47,11 @@ class Invoice(Lifecycle, Model):
         _unique_where("uq_invoices_live_order", "order_id", "is_live"),
         sa.Index("ix_invoices_status_created_at", "status", "created_at"),
         sa.Index("ix_invoices_customer_id_created_at", "customer_id", "created_at"),
+        sa.Index("ix_invoices_created_at_id", "created_at", "id"),
+        sa.Index("ix_invoices_ordered_at_id", "ordered_at", "id"),
+        sa.Index("ix_invoices_total_amount_id", "total_amount", "id"),
+        sa.Index("ix_invoices_status_total_amount", "status", "total_amount"),
+        sa.Index("ix_invoices_paid_at", "paid_at", "status", "total_amount"),
         sa.CheckConstraint("total_amount >= 0", name="total_not_negative"),
         sa.CheckConstraint("deposit_amount >= 0", name="deposit_not_negative"),
     )
@@ -181,7 +186,7 @@ class Payment(Model):
 
     invoice_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("invoices.id"), index=True)
     ebilling_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ebillings.id"), index=True)
-    ntpn: Mapped[str] = mapped_column(sa.String(16))
+    ntpn: Mapped[str] = mapped_column(sa.String(16), index=True)
     ntb: Mapped[str | None] = mapped_column(sa.String(20))
     channel: Mapped[str | None]
     amount: Mapped[int] = mapped_column(sa.BigInteger)

@@ -115,9 +115,11 @@ def test_every_route_of_billing_is_named_here(app):
         "/api/v1/billing/invoices", "/api/v1/billing/invoices/<uuid:invoice_id>", "/api/v1/billing/refunds",
         "/api/v1/billing/refunds/<uuid:refund_id>", "/api/v1/billing/worklists", "/api/v1/billing/workflows",
         "/api/v1/billing/invoices/<uuid:invoice_id>/history", "/api/v1/billing/refunds/<uuid:refund_id>/history",
-        "/internal/invoices/<uuid:invoice_id>/content", "/api/v1/billing/trace", "/api/v1/billing/dead-letters",
+        "/internal/invoices/<uuid:invoice_id>/content", "/api/v1/billing/trace", "/api/v1/billing/activity", "/api/v1/billing/dead-letters",
         "/api/v1/billing/dead-letters/<uuid:letter_id>", "/api/v1/billing/dead-letters/<uuid:letter_id>/replay",
-        "/api/v1/billing/dead-letters/<uuid:letter_id>/discard",
+        "/api/v1/billing/dead-letters/<uuid:letter_id>/discard", "/api/v1/billing/exports",
+        "/api/v1/billing/exports/<uuid:export_id>", "/api/v1/billing/exports/<uuid:export_id>/file",
+        "/api/v1/billing/queue", "/api/v1/billing/find", "/api/v1/billing/figures",
     } | {f"/api/v1/billing/invoices/<uuid:invoice_id>/actions/{act}" for act in ACTS} | {
         f"/api/v1/billing/refunds/<uuid:refund_id>/actions/{act}" for act in ("approve", "refuse", "return", "credit")
     }  # fmt: skip

@@ -80,10 +80,10 @@ def test_the_xlsx_holds_the_same_rows(desk):
     rows = list(load_workbook(io.BytesIO(answer.data)).active.iter_rows(values_only=True))
 
     assert answer.content_type == XLSX
-    assert rows[0][:4] == ("Pre-Order", "Order", "Tanggal Order", "Nama Pelanggan")
-    assert sorted(row[9] for row in rows[1:]) == ["BELUM LUNAS", "LUNAS"]
-    assert {row[6] for row in rows[1:]} == {desk.TOTAL}
-    assert "=1+1" in {row[0] for row in rows[1:]}
+    assert rows[0][:5] == ("No", "Pre-Order", "Order", "Tanggal Order", "Nama Pelanggan")
+    assert sorted(row[10] for row in rows[1:]) == ["BELUM LUNAS", "LUNAS"]
+    assert {row[7] for row in rows[1:]} == {desk.TOTAL}
+    assert "=1+1" in {row[1] for row in rows[1:]}
 
 
 def test_a_longer_list_costs_no_more_statements(desk, statements):

@@ -6,13 +6,20 @@ from typing import Any
 
 from flask import Flask
 
+from chassis import exports
 from chassis.service import create_service
-from svc_testing import commands, consumers, events, routes, tasks
+from svc_testing import commands, consumers, events, figures, routes, selections, tasks
 from svc_testing.analyses.workflow import ANALYSIS
 from svc_testing.catalogue import routes as catalogue
+from svc_testing.catalogue import series
+from svc_testing.catalogue.workflow import IMPORT, PARAMETER, STANDARD
 from svc_testing.config import Config
+from svc_testing.orders import drafting, tracking
 from svc_testing.orders.workflow import ORDER
+from svc_testing.people import routes as people
+from svc_testing.queue import NUMBERS, QUEUE
 from svc_testing.reports.workflow import REPORT
+from svc_testing.samples import labels
 from svc_testing.samples.workflow import SAMPLE
 
 EVENTS = events
@@ -23,10 +30,24 @@ def create_app(**overrides: Any) -> Flask:
         "testing",
         package=__name__,
         config=Config,
-        blueprints=[routes.bp, catalogue.bp, routes.internal_bp],
-        workflows=[ORDER, SAMPLE, ANALYSIS, REPORT],
+        blueprints=[
+            routes.bp,
+            tracking.bp,
+            drafting.bp,
+            figures.bp,
+            catalogue.bp,
+            series.bp,
+            people.bp,
+            labels.bp,
+            labels.internal_bp,
+            routes.internal_bp,
+            *exports.blueprints(*selections.SOURCES),
+        ],
+        workflows=[ORDER, SAMPLE, ANALYSIS, REPORT, STANDARD, PARAMETER, IMPORT],
         consumers=[consumers],
-        schedules=[tasks],
+        schedules=[tasks, exports.tasks],
         commands=[commands.seed],
+        queue=QUEUE,
+        numbers=NUMBERS,
         overrides=overrides,
     )

@@ -42,7 +42,7 @@ def forwarded(act: Act) -> dict[str, Any]:
         "lines": [
             {
                 "sample_id": str(sample.id),
-                "label": sample.code_location or sample.sample_type,
+                "label": ", ".join(part for part in (sample.sample_type, sample.code_location) if part),
                 "standard": sample.standard_name,
                 "amount": sample.amount,
             }

@@ -49,6 +49,7 @@ CHECKLIST = list_of(
     options=(),
     hint="Setiap butir: OK, Tidak, atau TB",
     initial=[{"item": item} for item in ACCEPTANCE_ITEMS],
+    fill={"label": "Semua sesuai", "result": "ok"},
 )
 SUPERVISOR = choice("supervisor", "Penyelia", required=True, options_href="/api/v1/testing/people?role=supervisor")
 ANALYST = choice("analyst", "Analis", required=True, options_href="/api/v1/testing/people?role=analyst")

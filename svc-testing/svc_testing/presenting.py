@@ -8,9 +8,11 @@ from typing import Any
 
 from chassis.auth import Principal, file_link, grant
 from chassis.workflow import Workflow
+from svc_testing.analyses import rules as analyses
 from svc_testing.analyses.models import Analysis, Result
 from svc_testing.analyses.workflow import ANALYSIS
 from svc_testing.catalogue.models import Parameter
+from svc_testing.orders import standings
 from svc_testing.orders.models import Order
 from svc_testing.orders.rules import SEES_CUSTOMER
 from svc_testing.orders.workflow import ORDER
@@ -60,7 +62,7 @@ def _person(person: Any) -> dict[str, str] | None:
     return {"id": str(person), "name": name_of(person)} if person else None
 
 
-def _payment(order: Order) -> dict[str, str]:
+def payment(order: Order) -> dict[str, str]:
     if order.paid_at:
         return {"code": "paid", "label": "LUNAS"}
     if order.payment_terms:
@@ -68,6 +70,11 @@ def _payment(order: Order) -> dict[str, str]:
     if order.status == "expired":
         return {"code": "expired", "label": "EBILLING KEDALUWARSA"}
     return {"code": "unpaid", "label": "BELUM LUNAS"}
+
+
+def target_of(order: Any) -> date | None:
+    """When the last sample is to be done."""
+    return max((sample.target_on for sample in order.samples if sample.target_on), default=None)
 
 
 WAITS_FOR = {
@@ -102,7 +109,7 @@ def order_row(order: Order, principal: Principal, *, actions: bool = True) -> di
         "origin": {"code": order.origin, "label": "Bawa Sendiri" if order.origin == "bring_in" else "Sampling"},
         "customer": {"id": str(order.customer_id), "name": order.customer_name} if sees_customer else None,
         "contact_phone": order.contact_phone if sees_customer else None,
-        "payment": _payment(order),
+        "payment": payment(order),
         "next_actor": WAITS_FOR.get(order.status),
         "sample_numbers": [sample.number for sample in order.samples if sample.number],
         "sample_count": len(order.samples),
@@ -111,7 +118,7 @@ def order_row(order: Order, principal: Principal, *, actions: bool = True) -> di
             "sent": sum(report.sent_at is not None for report in current),
             "total": max(len(current), 1 if order.number else 0),
         },
-        "target_on": _when(max((sample.target_on for sample in order.samples if sample.target_on), default=None)),
+        "target_on": _when(target_of(order)),
         "created_at": _when(order.created_at),
         "submitted_at": _when(order.submitted_at),
         "links": {"self": f"{API}/orders/{order.id}", "history": f"{API}/orders/{order.id}/history"},
@@ -130,8 +137,14 @@ def order_detail(order: Order, principal: Principal) -> dict[str, Any]:
         "report_address": order.report_address if sees_customer else None,
         "contact": order.contact if sees_customer else None,
         "remark": order.remark,
+        "standing": standings.in_full(order, shown["payment"]["code"]) if principal.has("customer") else None,
         "invoice_id": str(order.invoice_id) if order.invoice_id and sees_customer else None,
         "expires_at": _when(order.expires_at),
+        "next_due": _when(order.expires_at)
+        if order.status == "billed"
+        else shown["target_on"]
+        if order.number
+        else None,
         "paid_at": _when(order.paid_at),
         "numbered_at": _when(order.numbered_at),
         "distributed_at": _when(order.distributed_at),
@@ -224,6 +237,8 @@ def _described(source: Any) -> dict[str, Any]:
         "unit": source.unit,
         "method": source.method,
         "limit_text": source.limit_text,
+        "limit_basis": source.limit_basis,
+        "limit_note": source.limit_note,
         "price_amount": source.price_amount,
         "accredited": source.is_accredited,
         "lead_days": source.lead_days,
@@ -250,6 +265,7 @@ def analysis_row(analysis: Analysis, principal: Principal) -> dict[str, Any]:
             "result": analysis.draft_result,
             "operand": analysis.draft_operand,
             "saved_at": _when(analysis.draft_saved_at),
+            "preview": analyses.look_ahead(analysis),
         }
         if is_mine
         else None,
@@ -299,7 +315,7 @@ def report_row(report: Report, principal: Principal) -> dict[str, Any]:
         links["document"] = file_link(report.file_id, "svc-testing")
     elif is_staff and report.status in ("drafted", "numbered", "typed"):
         links["draft"] = f"/api/v1/documents/drafts/test-reports/{report.id}?grant={grant(report.id, 'svc-testing')}"
-    if report.code and (is_staff or report.sent_at):
+    if report.code and report.file_id and report.sent_at:  # strangers are told of it from then on
         links["verification"] = f"/verifikasi/{report.code}"
     if report.replaces_id:
         links["replaces"] = f"{API}/reports/{report.replaces_id}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-import sqlalchemy as sa
 from flask import g, request
 
 from chassis.auth import internal, requires, signed_in
 from chassis.db import atomic, db
 from chassis.problems import NotAllowed, NotFound
 from chassis.web import Blueprint, if_match, represent
-from svc_testing import listings, presenting, worklists
+from svc_testing import listings, presenting, selections, worklists
 from svc_testing.analyses import guards as analysis_guards
 from svc_testing.analyses import rules as analyses
 from svc_testing.analyses.models import Analysis
@@ -20,8 +19,8 @@ from svc_testing.analyses.workflow import ANALYSIS
 from svc_testing.catalogue.models import Standard
 from svc_testing.orders import guards as order_guards
 from svc_testing.orders import rules as orders
-from svc_testing.orders.models import Order
-from svc_testing.orders.workflow import ORDER
+from svc_testing.orders.workflow import ORDER, catalogue
+from svc_testing.people.rules import name_of
 from svc_testing.reports import guards as report_guards
 from svc_testing.reports import rules as reports
 from svc_testing.reports.models import Report
@@ -56,10 +55,31 @@ def _names(principal: Any) -> bool | tuple[str, ...]:
     return True if principal.has(*orders.SEES_CUSTOMER) else ("customer",)
 
 
-bp.actions(ORDER, load=orders.get, dump=presenting.order_detail, names=_names)
-bp.actions(SAMPLE, load=samples.get, dump=presenting.sample_detail, names=_names)
-bp.actions(ANALYSIS, load=analyses.get, dump=presenting.analysis_detail, names=_names)
-bp.actions(REPORT, load=reports.get, dump=presenting.report_detail, names=_names)
+_IN_HISTORY: Any = {"names": _names, "people": name_of}
+
+bp.actions(ORDER, load=orders.get, dump=presenting.order_detail, **_IN_HISTORY)
+bp.actions(
+    SAMPLE,
+    load=samples.get,
+    dump=presenting.sample_detail,
+    several=selections.several(Sample, selections.list_samples),
+    **_IN_HISTORY,
+)
+bp.actions(
+    ANALYSIS,
+    load=analyses.get,
+    dump=presenting.analysis_detail,
+    several=selections.several(Analysis, selections.list_analyses),
+    called=lambda analysis: f"{analysis.sample.number} · {analysis.name}",
+    **_IN_HISTORY,
+)
+bp.actions(
+    REPORT,
+    load=reports.get,
+    dump=presenting.report_detail,
+    several=selections.several(Report, selections.list_reports),
+    **_IN_HISTORY,
+)
 
 
 @bp.get("/orders")
@@ -68,8 +88,7 @@ bp.actions(REPORT, load=reports.get, dump=presenting.report_detail, names=_names
 @signed_in
 def list_orders(args: dict[str, Any]) -> Any:
     """Order pengujian"""
-    query = sa.select(Order).where(orders.seen_by(g.principal)).options(*listings.ORDER_ROW)
-    query = worklists.narrow(query, Order, args["box"], g.principal)
+    query = selections.list_orders(args)
     return listings.ORDERS.answer(query, args, lambda rows: presenting.each(rows, presenting.order_row, g.principal))
 
 
@@ -89,6 +108,15 @@ def create_order(form: dict[str, Any]) -> Any:
 def show_order(order_id: uuid.UUID) -> Any:
     """Detail order"""
     return represent(presenting.order_detail(orders.get(order_id, g.principal), g.principal))
+
+
+@bp.get("/orders/<uuid:order_id>/parameters")
+@bp.response(200)
+@signed_in
+def list_parameters(order_id: uuid.UUID) -> Any:
+    """Parameter yang dapat dipilih untuk sampel order ini"""
+    found = catalogue(orders.get(order_id, g.principal))
+    return {"items": [{"value": value, "label": label} for value, label in found]}
 
 
 @bp.patch("/orders/<uuid:order_id>")
@@ -127,8 +155,7 @@ def _known_standard(standard_id: uuid.UUID) -> None:
 @signed_in
 def list_samples(args: dict[str, Any]) -> Any:
     """Data sampel"""
-    query = sa.select(Sample).where(samples.seen_by(g.principal)).options(*listings.SAMPLE_ROW)
-    query = worklists.narrow(query, Sample, args["box"], g.principal)
+    query = selections.list_samples(args)
     return listings.SAMPLES.answer(query, args, lambda rows: presenting.each(rows, presenting.sample_row, g.principal))
 
 
@@ -184,10 +211,7 @@ def remove_sample(sample_id: uuid.UUID) -> Any:
 @requires("analyst", "supervisor", "lab_coordinator", "admin", "super_admin")
 def list_analyses(args: dict[str, Any]) -> Any:
     """Parameter uji"""
-    query = sa.select(Analysis).where(analyses.seen_by(g.principal)).options(*listings.ANALYSIS_ROW)
-    query = worklists.narrow(query, Analysis, args["box"], g.principal)
-    if args["order_id"]:
-        query = query.where(Analysis.sample_id.in_(sa.select(Sample.id).filter_by(order_id=args["order_id"])))
+    query = selections.list_analyses(args)
     return listings.ANALYSES.answer(
         query, args, lambda rows: presenting.each(rows, presenting.analysis_detail, g.principal)
     )
@@ -229,8 +253,7 @@ def save_counts(form: dict[str, Any], analysis_id: uuid.UUID) -> Any:
 @signed_in
 def list_reports(args: dict[str, Any]) -> Any:
     """Laporan hasil uji"""
-    query = sa.select(Report).where(reports.seen_by(g.principal)).options(*listings.REPORT_ROW)
-    query = worklists.narrow(query, Report, args["box"], g.principal)
+    query = selections.list_reports(args)
     return listings.REPORTS.answer(
         query, args, lambda rows: presenting.each(rows, presenting.report_detail, g.principal)
     )

@@ -77,12 +77,36 @@ class Counts(Clean):
     counts = f.String(required=True, validate=LONG)
 
 
+ORIGINS = {"bring_in": "Bawa Sendiri", "sampling": "Sampling"}
+PAYMENTS = {
+    "unpaid": "Belum lunas",
+    "paid": "Lunas",
+    "contract": "Kontrak",
+    "free": "Tanpa biaya",
+    "expired": "E-billing kedaluwarsa",
+}
+
+
+def _one_of(known: object) -> ma.fields.String:
+    return f.String(load_default="", validate=validate.OneOf(["", *known]))  # type: ignore[misc]  # a mapping or a range
+
+
 class OrderArgs(ListArgs):
     customer_id = f.UUID(load_default=None, allow_none=True)
+    origin = _one_of(ORIGINS)
+    payment = _one_of(PAYMENTS)
+    stage = _one_of([str(step) for step in range(1, 9)])
+    standard_id = f.UUID(load_default=None, allow_none=True)
+    supervisor_id = f.UUID(load_default=None, allow_none=True)
+    overdue = f.Boolean(load_default=False)
 
 
 class PartArgs(ListArgs):
     order_id = f.UUID(load_default=None, allow_none=True)
+    standard_id = f.UUID(load_default=None, allow_none=True)
+    supervisor_id = f.UUID(load_default=None, allow_none=True)
+    analyst_id = f.UUID(load_default=None, allow_none=True)
+    overdue = f.Boolean(load_default=False)
 
 
 class PeopleArgs(ma.Schema):
@@ -98,10 +122,7 @@ class StandardArgs(ma.Schema):
         unknown = ma.EXCLUDE
 
     all = f.Boolean(load_default=False)
-
-
-class BlockForm(Clean):
-    note = f.String(required=True, validate=FILLED)
+    q = f.String(load_default="", validate=validate.Length(max=100))
 
 
 class InvoiceChanged(ma.Schema):

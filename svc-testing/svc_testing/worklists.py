@@ -57,7 +57,7 @@ def _all(*rules: Rule) -> Rule:
 
 
 def _samples(*codes: str) -> sa.ColumnElement[bool]:
-    return Order.id.in_(sa.select(Sample.order_id).where(Sample.status.in_(codes)))
+    return sa.select(Sample.id).where(Sample.order_id == Order.id, Sample.status.in_(codes)).exists()
 
 
 def _new_at_desk(principal: Principal) -> sa.ColumnElement[bool]:
@@ -77,7 +77,7 @@ def _needs_customer(principal: Principal) -> sa.ColumnElement[bool]:
 
 
 def _verifiable(principal: Principal) -> sa.ColumnElement[bool]:
-    responsible = sa.func.coalesce(Analysis.supervisor_id, _supervisor_of_sample())
+    responsible = sa.func.coalesce(Analysis.supervisor_id, supervisor_of_sample())
     return sa.and_(
         Analysis.status == "submitted", responsible.in_({uuid.UUID(principal.id), *stands_in_for(principal, today())})
     )
@@ -88,7 +88,7 @@ def _assignable(principal: Principal) -> sa.ColumnElement[bool]:
     return sa.or_(Sample.status == "assigned", sa.and_(Sample.status == "started", Sample.id.in_(unassigned)))
 
 
-def _supervisor_of_sample() -> Any:
+def supervisor_of_sample() -> Any:
     return sa.select(Sample.supervisor_id).where(Sample.id == Analysis.sample_id).scalar_subquery()
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import itertools
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from flask import Flask
 
 from chassis import numbering
 from chassis.db import atomic, db
-from svc_testing.commands import SEED, add_standard
+from svc_testing.commands import SEED, load_catalogue
 
 pytest_plugins = ["chassis.testing"]
 
@@ -65,8 +65,7 @@ class Office:
         with self.app.app_context(), atomic():
             for series in json.loads((SEED / "series.json").read_text()):
                 numbering.define(series["code"], series["template"], resets_yearly=series["resets_yearly"])
-            for path in sorted((SEED / "standards").glob("*.json")):
-                add_standard(json.loads(path.read_text()))
+            load_catalogue()
         for key, name in ((CUSTOMER, "PT Contoh Tirta"), (OTHER_CUSTOMER, "CV Contoh Lain")):
             facts = {"address": "Jalan Contoh 1", "city": "Pontianak", "phone": "0561700123", "email": "a@contoh.test"}
             self.deliver(
@@ -128,6 +127,14 @@ class Office:
         for step in STATES[1 : STATES.index(state) + 1]:
             getattr(self, f"_to_{step}")(order)
         return self.order(order["id"])
+
+    def through(self, **more: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+        """One order at each state on its way."""
+        order = self.draft(**more)
+        yield STATES[0], order
+        for step in STATES[1:]:
+            getattr(self, f"_to_{step}")(order)
+            yield step, self.order(order["id"])
 
     def _to_submitted(self, order: dict[str, Any]) -> None:
         self.act(self.customer, order, "submit", agreed=True)
@@ -225,7 +232,12 @@ class Office:
 
 
 @pytest.fixture
-def office(app: Flask, as_: Callable[..., Any], deliver: Callable[..., None]) -> Office:
+def office(
+    app: Flask,
+    as_: Callable[..., Any],
+    deliver: Callable[..., None],
+    prepared: Callable[[str, Callable[[], None]], None],
+) -> Office:
     desk = Office(app, as_, deliver)
-    desk.open()
+    prepared("office", desk.open)
     return desk

@@ -161,7 +161,7 @@ def test_a_draft_cannot_be_changed_once_it_is_sent(office: Any) -> None:
 def test_a_blocked_parameter_stops_the_submission_with_its_note(office: Any) -> None:
     order = office.draft()
     parameter = order["samples"][0]["parameters"][0]
-    office.super_admin.post(f"{API}/parameters/{parameter['id']}/block", json={"note": "alat rusak"})
+    office.super_admin.post(f"{API}/parameters/{parameter['id']}/actions/block", json={"note": "alat rusak"})
 
     answer = office.customer.post(f"{API}/orders/{order['id']}/actions/submit", json={"agreed": True})
 
@@ -212,3 +212,20 @@ def test_the_laboratory_reads_histories_without_the_customers_name(office: Any, 
     assert "Penyelia Satu" in told
     assert "Pemesan" not in told
     assert "Rina" not in told
+
+
+@pytest.mark.parametrize(
+    "role", ["customer_service", "report_typist", "head_of_office", "lab_coordinator", "supervisor", "super_admin"]
+)
+def test_whoever_narrows_orders_to_a_supervisor_may_read_who_they_are(office: Any, role: str) -> None:
+    who = getattr(office, role)
+
+    found = who.get(f"{API}/people?role=supervisor").json["items"]
+
+    assert found
+    assert who.get(f"{API}/orders?supervisor_id={found[0]['value']}").status_code == 200
+
+
+@pytest.mark.parametrize("role", ["customer", "analyst", "treasurer"])
+def test_others_are_given_no_names_of_colleagues(office: Any, role: str) -> None:
+    assert getattr(office, role).get(f"{API}/people?role=supervisor").status_code == 403

@@ -11,7 +11,7 @@ from svc_testing.reports.workflow import REPORT
 from svc_testing.samples.workflow import SAMPLE
 
 FLOWS = (ORDER, SAMPLE, ANALYSIS, REPORT)
-CREATED = {"testing.order.drafted", "testing.report.drafted"}
+CREATED = {"testing.order.drafted", "testing.report.drafted", "testing.export.closed"}
 PERSONAL = ("Contoh Tirta", "0561700123", "a@contoh.test", "Rina", "7,0")
 
 

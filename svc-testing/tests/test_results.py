@@ -13,7 +13,7 @@ from svc_testing.analyses.results import Unreadable, passes, read
 MAXIMUM = SimpleNamespace(limit_kind="max", limit_low=None, limit_high=Decimal("0.1"), limit_text="maks 0,1")
 RANGE = SimpleNamespace(limit_kind="range", limit_low=Decimal(6), limit_high=Decimal("8.5"), limit_text="6,0 – 8,5")
 ABSENT = SimpleNamespace(limit_kind="not_detected", limit_low=None, limit_high=None, limit_text="TTD")
-WORDS = SimpleNamespace(limit_kind="text", limit_low=None, limit_high=None, limit_text="tidak berbau")
+WORDS = SimpleNamespace(limit_kind="text", limit_low=None, limit_high=None, limit_text="tidak berbau", limit_words="")
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ class Stroll:
         for role, names in people.items():
             if role in field.get("options_href", ""):
                 return str(self.office.STAFF[self.dice.choice(names)][0])
+        if "options_href" in field:
+            return str(self.dice.choice(self.office.super_admin.get(field["options_href"]).json["items"])["value"])
         return str(self.dice.choice(field["options"])["value"]) if field["options"] else ""
 
     def hears(self) -> bool:

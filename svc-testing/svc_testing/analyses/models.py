@@ -22,7 +22,9 @@ class Analysis(Model, Lifecycle, ParameterColumns):
     __tablename__ = "analysis"
     __table_args__ = (
         sa.Index("ix_analysis_sample", "sample_id", "position"),
+        sa.Index("ix_analysis_created_at_id", "created_at", "id"),
         sa.Index("ix_analysis_analyst", "analyst_id", "status"),
+        sa.Index("ix_analysis_name_id", "name", "id"),
     )
 
     sample_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sample.id"))

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from svc_testing.catalogue.limits import accepted_words
+
 NOT_DETECTED = {"ttd", "tidak terdeteksi", "nd", "not detected"}
 SUPERSCRIPT = str.maketrans("0123456789-+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺")
 PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -70,6 +72,14 @@ def _number(text: str) -> tuple[str, Decimal, str] | None:
     return "number", _decimal(plain), plain
 
 
+def plain_number(text: str) -> Decimal:
+    """A number as typed, without sign or power of ten. Raises Unreadable."""
+    found = _number(text)
+    if found is None:
+        raise Unreadable("Harus berupa angka.")
+    return found[1]
+
+
 def _decimal(text: str) -> Decimal:
     try:
         return Decimal(text.replace(",", "."))
@@ -80,11 +90,11 @@ def _decimal(text: str) -> Decimal:
 def passes(reading: Reading, limit: Any) -> bool | None:
     """Does the result meet the limit? None where no statement can be made.
 
-    `limit` has limit_kind, limit_low, limit_high (in the result's unit) and limit_text.
+    `limit` has limit_kind, limit_low, limit_high (in the result's unit), limit_text and limit_words.
     """
     match limit.limit_kind:
         case "text":
-            return reading.display.lower() == limit.limit_text.lower() if reading.kind == "text" else None
+            return reading.display.lower() in accepted_words(limit) if reading.kind == "text" else None
         case "not_detected":
             return _absent(reading)
         case "max" | "min" | "range":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -27,7 +28,7 @@ DETAIL = (
 
 def seen_by(principal: Principal) -> sa.ColumnElement[bool]:
     if principal.has("lab_coordinator", "supervisor", "super_admin", "admin"):
-        return Analysis.sample_id.in_(sa.select(Sample.id).where(samples.seen_by(principal)))
+        return sa.exists().where(Sample.id == Analysis.sample_id, samples.seen_by(principal)).correlate(Analysis)
     if principal.has("analyst"):
         return Analysis.analyst_id == uuid.UUID(principal.id)
     return sa.false()
@@ -83,18 +84,31 @@ def decline(act: Act) -> None:
     act.thing.analyst_id, act.thing.target_on = None, None
 
 
+def look_ahead(analysis: Analysis) -> dict[str, Any] | None:
+    """What the kept draft would become: how it reads, whether it passes the frozen limit, or what is wrong with it."""
+    if not analysis.draft_result:
+        return None
+    try:
+        reading = _read(analysis, analysis.draft_result, analysis.draft_operand)
+    except results.Unreadable as error:
+        return {"display": "", "passes": None, "problem": str(error)}
+    return {"display": reading.display, "passes": results.passes(reading, analysis), "problem": ""}
+
+
+def _read(analysis: Analysis, typed: str, operand: str) -> results.Reading:
+    reading = results.read(typed, operand)
+    if analysis.limit_kind == "text" and reading.kind != "text":
+        raise results.Unreadable(f"Tulis dengan kata, misalnya: {analysis.limit_text}.")
+    return reading
+
+
 @ANALYSIS.effect("submit")
 def submit(act: Act) -> None:
     analysis, form = act.thing, act.form
     try:
-        reading = results.read(form["result"], form["operand"])
+        reading = _read(analysis, form["result"], form["operand"])
     except results.Unreadable as error:
         raise BadForm(str(error), errors={"result": [str(error)]}) from error
-    if analysis.limit_kind == "text" and reading.kind != "text":
-        raise BadForm(
-            "Parameter ini dijawab dengan kata.",
-            errors={"result": [f"Tulis dengan kata, misalnya: {analysis.limit_text}."]},
-        )
     if form["tested_on"] > today():
         raise BadForm("Tanggal uji belum tiba.", errors={"tested_on": ["Tanggal uji belum tiba."]})
     analysis.results.append(

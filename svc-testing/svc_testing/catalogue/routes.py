@@ -1,27 +1,63 @@
-"""The catalogue, and the people and customers that may be chosen."""
+"""The catalogue: what is offered, and what its keepers do with it."""
 
 from __future__ import annotations
 
 import uuid
 from typing import Any
 
+import marshmallow as ma
 import sqlalchemy as sa
-from flask import g
-from sqlalchemy.orm import selectinload
+from flask import Response, g, request
+from sqlalchemy.orm import joinedload, selectinload
 
 from chassis.auth import public, requires
-from chassis.db import atomic, db, now
-from chassis.history import record
-from chassis.problems import NotFound
-from chassis.web import Blueprint, represent
+from chassis.db import atomic, db
+from chassis.lists import XLSX, Column, ListArgs, Listing
+from chassis.problems import BadForm, NotFound
+from chassis.web import Blueprint, json_body, represent
+from chassis.workflow import choice
+from chassis.workflow.forms import read, schema
 from svc_testing import presenting
-from svc_testing.catalogue.models import Parameter, Standard
+from svc_testing.catalogue import forms, imports, present, rules
+from svc_testing.catalogue.models import CatalogueImport, Parameter, Standard
+from svc_testing.catalogue.workflow import IMPORT, KEEPERS, PARAMETER, READERS, STANDARD
 from svc_testing.people import rules as people
-from svc_testing.schemas import BlockForm, PeopleArgs, StandardArgs
+from svc_testing.schemas import StandardArgs
 
-CATALOGUE_ADMINS = ("super_admin", "admin")
+bp = Blueprint("catalogue", __name__, description="Katalog: peraturan, parameter, batas, metode, tarif")
 
-bp = Blueprint("catalogue", __name__, description="Peraturan, parameter, dan pilihan orang")
+PARAMETER_LIST = Listing(
+    model=Parameter,
+    sorts={"name": Parameter.name, "position": Parameter.position},
+    default_sort="name",
+    search=(Parameter.name, Parameter.method, Parameter.unit),
+    filters={"standard_id": Parameter.standard_id},
+    columns=(
+        Column("Standar", lambda p: p.standard.code),
+        Column("Parameter", lambda p: p.name),
+        Column("Satuan", lambda p: p.unit),
+        Column("Batas", lambda p: p.limit_text),
+        Column("Metode", lambda p: p.method),
+        Column("Tarif", lambda p: p.price_amount),
+        Column("Terakreditasi", lambda p: "ya" if p.is_accredited else "tidak"),
+        Column("Status", lambda p: PARAMETER.label(p.status)),
+        Column("Alasan blokir", lambda p: p.blocked_note),
+    ),
+)
+IMPORT_LIST = Listing(
+    model=CatalogueImport,
+    sorts={"created_at": CatalogueImport.created_at},
+    default_sort="-created_at",
+    search=(CatalogueImport.file_name, CatalogueImport.brought_by),
+    dated=CatalogueImport.created_at,
+)
+
+
+class ParameterArgs(ListArgs):
+    standard_id = ma.fields.UUID(load_default=None, allow_none=True)
+
+
+# standards: anybody may read what is offered
 
 
 @bp.get("/standards")
@@ -30,11 +66,37 @@ bp = Blueprint("catalogue", __name__, description="Peraturan, parameter, dan pil
 @public
 def list_standards(args: dict[str, Any]) -> Any:
     """Peraturan dan standar yang berlaku"""
-    standards = db.session.scalars(
-        sa.select(Standard).order_by(Standard.code).options(selectinload(Standard.parameters))
-    )
+    query = sa.select(Standard).where(Standard.status != "deleted").order_by(Standard.code)
     day = people.today()
-    return {"items": [_standard(found) for found in standards if args["all"] or found.is_current(day)]}
+    found = [
+        standard
+        for standard in db.session.scalars(query.options(selectinload(Standard.parameters)))
+        if (args["all"] or standard.is_current(day)) and _matches(standard, args["q"])
+    ]
+    return {"items": [present.standard_row(standard, g.principal) for standard in found], "count": len(found)}
+
+
+def _matches(standard: Standard, wanted: str) -> bool:
+    return wanted.lower() in f"{standard.code} {standard.title} {standard.matrix}".lower()
+
+
+@bp.get("/standards/form")
+@bp.response(200)
+@requires(*KEEPERS)
+def show_standard_form() -> Any:
+    """Isian standar"""
+    return {"fields": [field.describe() for field in forms.STANDARD]}
+
+
+@bp.post("/standards")
+@bp.doc(requestBody={"content": {"application/json": {"schema": schema(forms.STANDARD, name="StandardForm")}}})
+@bp.response(201)
+@requires(*KEEPERS)
+@atomic
+def add_standard() -> Any:
+    """Tambah standar"""
+    standard = rules.add_standard(read(forms.STANDARD, json_body()), g.principal)
+    return represent(present.standard_row(standard, g.principal), 201)
 
 
 @bp.get("/standards/<uuid:standard_id>")
@@ -43,75 +105,120 @@ def list_standards(args: dict[str, Any]) -> Any:
 def show_standard(standard_id: uuid.UUID) -> Any:
     """Satu standar dengan parameter, batas, metode dan harga"""
     standard = db.session.get(Standard, standard_id)
-    if standard is None:
+    if standard is None or standard.status == "deleted":
         raise NotFound()
-    return _standard(standard) | {"parameters": [presenting.catalogue_parameter(p) for p in standard.parameters]}
+    parameters = [presenting.catalogue_parameter(parameter) for parameter in standard.parameters]
+    return represent(present.standard_row(standard, g.principal) | {"parameters": parameters})
 
 
-def _standard(standard: Standard) -> dict[str, Any]:
-    return {
-        "id": str(standard.id),
-        "code": standard.code,
-        "title": standard.title,
-        "matrix": standard.matrix,
-        "valid_from": standard.valid_from.isoformat() if standard.valid_from else None,
-        "valid_to": standard.valid_to.isoformat() if standard.valid_to else None,
-        "superseded_by": standard.superseded_by,
-        "is_price_example": standard.is_price_example,
-        "parameter_count": len(standard.parameters),
-        "amount": sum(parameter.price_amount for parameter in standard.parameters if not parameter.is_blocked),
-        "links": {"self": f"/api/v1/testing/standards/{standard.id}"},
-    }
+bp.actions(STANDARD, load=rules.get_standard, dump=present.standard_row)
 
 
-@bp.post("/parameters/<uuid:parameter_id>/block")
-@bp.arguments(BlockForm)
+# parameters
+
+
+def _form(*, of_known: bool) -> Any:
+    standards = sa.select(Standard.id, Standard.code, Standard.title).where(Standard.status == "current")
+    options = tuple(
+        (str(key), f"{code} {title}") for key, code, title in db.session.execute(standards.order_by("code"))
+    )
+    which = choice("standard_id", "Standar", required=True, options=options if of_known else ())
+    return (which, *forms.blank(forms.PARAMETER))
+
+
+@bp.get("/parameters/form")
 @bp.response(200)
-@requires(*CATALOGUE_ADMINS)
-@atomic
-def block_parameter(form: dict[str, Any], parameter_id: uuid.UUID) -> Any:
-    """Blokir parameter dengan alasan"""
-    return _set_block(parameter_id, form["note"])
+@requires(*KEEPERS)
+def show_parameter_form() -> Any:
+    """Isian parameter"""
+    return {"fields": [field.describe() for field in _form(of_known=True)]}
 
 
-@bp.post("/parameters/<uuid:parameter_id>/unblock")
+@bp.get("/parameters")
+@bp.arguments(ParameterArgs, location="query")
 @bp.response(200)
-@requires(*CATALOGUE_ADMINS)
+@requires(*READERS)
+def list_parameters(args: dict[str, Any]) -> Any:
+    """Data parameter"""
+    query = sa.select(Parameter).where(Parameter.status != "deleted").options(joinedload(Parameter.standard))
+    return PARAMETER_LIST.answer(query, args, lambda rows: presenting.each(rows, present.parameter_row, g.principal))
+
+
+@bp.post("/parameters")
+@bp.doc(requestBody={"content": {"application/json": {"schema": schema(forms.PARAMETER, name="ParameterForm")}}})
+@bp.response(201)
+@requires(*KEEPERS)
 @atomic
-def unblock_parameter(parameter_id: uuid.UUID) -> Any:
-    """Buka blokir parameter"""
-    return _set_block(parameter_id, "")
+def add_parameter() -> Any:
+    """Tambah parameter"""
+    form = read(_form(of_known=True), json_body())
+    standard = db.session.get_one(Standard, uuid.UUID(form.pop("standard_id")), with_for_update=True)
+    return represent(present.parameter_row(rules.add_parameter(standard, form, g.principal), g.principal), 201)
 
 
-def _set_block(parameter_id: uuid.UUID, note: str) -> Any:
-    parameter = db.session.get(Parameter, parameter_id, with_for_update=True)
-    if parameter is None:
+@bp.get("/parameters/<uuid:parameter_id>")
+@bp.response(200)
+@requires(*READERS)
+def show_parameter(parameter_id: uuid.UUID) -> Any:
+    """Satu parameter"""
+    return represent(present.parameter_row(rules.get_parameter(parameter_id, g.principal), g.principal))
+
+
+bp.actions(PARAMETER, load=rules.get_parameter, dump=present.parameter_row)
+
+
+# the whole catalogue as a workbook
+
+
+@bp.get("/imports/sheet")
+@bp.response(200, content_type=XLSX)
+@requires(*READERS)
+def export_catalogue() -> Response:
+    """Unduh katalog sebagai Excel"""
+    response = Response(imports.export(), content_type=XLSX)
+    response.headers["Content-Disposition"] = 'attachment; filename="katalog-pengujian.xlsx"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.get("/imports")
+@bp.arguments(ListArgs, location="query")
+@bp.response(200)
+@requires(*KEEPERS)
+def list_imports(args: dict[str, Any]) -> Any:
+    """Impor katalog"""
+    answer = {**args, "format": "json"}
+    return IMPORT_LIST.answer(
+        sa.select(CatalogueImport), answer, lambda rows: presenting.each(rows, present.import_row, g.principal)
+    )
+
+
+@bp.post("/imports")
+@bp.response(201)
+@requires(*KEEPERS)
+@atomic
+def propose_import() -> Any:
+    """Unggah katalog dan lihat perubahannya"""
+    sheet = request.files.get("file")
+    if sheet is None:
+        raise BadForm(errors={"file": ["Pilih berkas Excel (.xlsx)."]})
+    proposal = imports.propose(sheet.filename or "katalog.xlsx", sheet.read(), g.principal)
+    return represent(present.import_detail(proposal, g.principal), 201)
+
+
+@bp.get("/imports/<uuid:import_id>")
+@bp.response(200)
+@requires(*KEEPERS)
+def show_import(import_id: uuid.UUID) -> Any:
+    """Satu impor dengan perubahannya"""
+    return represent(present.import_detail(_import(import_id, g.principal), g.principal))
+
+
+def _import(import_id: uuid.UUID, principal: Any) -> CatalogueImport:
+    proposal = db.session.get(CatalogueImport, import_id)
+    if proposal is None or not principal.has(*KEEPERS):
         raise NotFound()
-    parameter.blocked_at, parameter.blocked_note = (now() if note else None), note
-    record(parameter.id, "testing.parameter", parameter.id, "block" if note else "unblock", g.principal, note=note)
-    return represent(presenting.catalogue_parameter(parameter))
+    return proposal
 
 
-@bp.get("/people")
-@bp.arguments(PeopleArgs, location="query")
-@bp.response(200)
-@requires("lab_coordinator", "supervisor", "super_admin")
-def list_people(args: dict[str, Any]) -> Any:
-    """Pilihan penyelia atau analis yang sedang bertugas"""
-    found = people.available(args["role"], args["group"] or None)
-    return {"items": [{"value": str(person.id), "label": _person_label(person, args["role"])} for person in found]}
-
-
-def _person_label(person: Any, role: str) -> str:
-    groups = ", ".join(sorted(person.groups(role)))
-    return f"{person.name} ({groups})" if groups else person.name
-
-
-@bp.get("/customers")
-@bp.response(200)
-@requires("customer_service")
-def list_customers() -> Any:
-    """Pelanggan terverifikasi, untuk membuat order atas nama pelanggan"""
-    customer = people.Customer
-    rows = db.session.scalars(sa.select(customer).filter_by(status="verified").order_by(customer.name).limit(500))
-    return {"items": [{"value": str(row.id), "label": row.name} for row in rows]}
+bp.actions(IMPORT, load=_import, dump=present.import_detail)

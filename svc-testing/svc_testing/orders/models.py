@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.db import Model, UTCDateTime, now
+from chassis.db import JSONType, Model, UTCDateTime, now
 from chassis.workflow import Lifecycle
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # what any desk may still have to do with: few, however many have ended
 OPEN = sa.text("status NOT IN ('archived', 'cancelled', 'discarded') OR cancellation_requested_at IS NOT NULL")
+UNPAID = sa.text("paid_at IS NULL AND payment_terms IS NULL")
+ON_TERMS = sa.text("payment_terms IS NOT NULL")
 
 
 class Order(Model, Lifecycle):
@@ -30,6 +32,18 @@ class Order(Model, Lifecycle):
         sa.Index("ix_test_order_created_at_id", "created_at", "id"),
         sa.Index("ix_test_order_open", "created_at", "id", postgresql_where=OPEN, sqlite_where=OPEN),
         sa.Index("ix_test_order_status_id", "status", "id"),
+        sa.Index("ix_test_order_customer_name_id", "customer_name", "id"),
+        sa.Index("ix_test_order_origin_created_at_id", "origin", "created_at", "id"),
+        sa.Index("ix_test_order_unpaid", "created_at", "id", postgresql_where=UNPAID, sqlite_where=UNPAID),
+        sa.Index(
+            "ix_test_order_on_terms",
+            "payment_terms",
+            "created_at",
+            "id",
+            postgresql_where=ON_TERMS,
+            sqlite_where=ON_TERMS,
+        ),
+        sa.Index("ix_test_order_submitted_at", "submitted_at"),
     )
 
     pre_number: Mapped[str] = mapped_column(sa.String(40))
@@ -58,6 +72,7 @@ class Order(Model, Lifecycle):
     numbered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     distributed_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     cancellation_requested_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    summary: Mapped[dict[str, Any] | None] = mapped_column(JSONType())  # kept by `orders.summaries`
 
     samples: Mapped[list[Sample]] = relationship(back_populates="order", order_by="Sample.position")
     reports: Mapped[list[Report]] = relationship(back_populates="order", order_by="Report.created_at")

@@ -16,6 +16,7 @@ from svc_testing.forms import (
     samples_of,
 )
 from svc_testing.orders.models import Order
+from svc_testing.remembered import once
 
 LAB = ("distributed", "assigned", "started", "finished", "checked", "typed", "approved", "issued", "sent")
 LAB_UNSENT = LAB[:-1]
@@ -23,19 +24,29 @@ IN_LAB = LAB[:5]
 SUBMITTABLE = "has_samples & each_sample_has_parameter & no_blocked_parameter & standards_current & is_bring_in"
 
 
-def _catalogue(order: Any) -> list[tuple[str, str]]:
+def catalogue(order: Any) -> list[tuple[str, str]]:
     """Every parameter of the standards the order's samples are tested against."""
-    standards = {sample.standard for sample in order.samples}
-    return [
-        (str(parameter.id), f"{standard.code}: {parameter.name}")
-        for standard in sorted(standards, key=lambda found: found.code)
-        for parameter in standard.parameters
-        if not parameter.is_blocked
-    ]
+    standards = {sample.standard.code: sample.standard for sample in order.samples}
+    codes = sorted(standards)
+    return once(
+        f"catalogue_{codes}",
+        lambda: [
+            (str(parameter.id), f"{code}: {parameter.name}")
+            for code in codes
+            for parameter in standards[code].parameters
+            if not parameter.is_blocked
+        ],
+    )
 
 
 _SAMPLE = choice("sample", "Sampel", required=True, options=samples_of)
-_PARAMETER = choice("parameter", "Parameter", required=True, options=_catalogue)
+_PARAMETER = choice(
+    "parameter",
+    "Parameter",
+    required=True,
+    options=catalogue,
+    options_href="/api/v1/testing/orders/{id}/parameters",
+)
 EDITED_SAMPLES = list_of(
     "samples",
     "Sampel yang diubah",
@@ -77,6 +88,23 @@ ORDER = Workflow(
     prefix="orders",
     key="order_id",
     initial=("drafted",),
+    columns={
+        "number": "Nomor order",
+        "report_name": "Nama pada laporan",
+        "report_address": "Alamat pada laporan",
+        "contact": "Kontak",
+        "contact_phone": "Telepon kontak",
+        "remark": "Keterangan",
+        "submitted_at": "Dikirim ke CS",
+        "forwarded_by": "Diteruskan oleh",
+        "invoice_revision": "Revisi invoice",
+        "expires_at": "E-billing berlaku sampai",
+        "paid_at": "Dibayar",
+        "payment_terms": "Cara bayar",
+        "numbered_at": "Nomor terbit",
+        "distributed_at": "Didistribusikan",
+        "cancellation_requested_at": "Pembatalan diajukan",
+    },
     owner=lambda order: order.customer_id,
     settles=("dissolve", *(f"settle_{stage}" for stage in LAB), "settle_awaited", "archive"),
     states=[
@@ -108,6 +136,8 @@ ORDER = Workflow(
             "submitted",
             "customer",
             label="Selesai Kirim Ke CS",
+            tone="forward",
+            undo="withdraw",
             guard=SUBMITTABLE,
             event="order.submitted",
             form=(boolean("agreed", "Saya menyetujui syarat layanan", required=True, accept=True),),
@@ -118,6 +148,8 @@ ORDER = Workflow(
             "submitted",
             "customer_service",
             label="Selesai Kirim Atas Nama Pelanggan",
+            tone="forward",
+            undo="return",
             guard=SUBMITTABLE,
             event="order.submitted",
             form=(
@@ -132,6 +164,7 @@ ORDER = Workflow(
             "customer",
             for_customer="customer_service",
             label="Hapus",
+            tone="end",
             guard="never_submitted",
             event="order.discarded",
             confirm="Apakah Anda yakin menghapus data ini?",
@@ -151,6 +184,7 @@ ORDER = Workflow(
             "customer",
             for_customer="customer_service",
             label="Batalkan Order",
+            tone="end",
             guard="was_submitted",
             event="order.cancelled",
             form=(REASON,),
@@ -171,6 +205,7 @@ ORDER = Workflow(
             "customer",
             for_customer="customer_service",
             label="Tarik Kembali",
+            tone="back",
             event="order.withdrawn",
             form=(NOTE,),
         ),
@@ -180,6 +215,7 @@ ORDER = Workflow(
             "=",
             "customer_service",
             label="EDIT",
+            tone="aside",
             guard=SUBMITTABLE,
             event="order.edited",
             form=(EDITED_SAMPLES, EDITED_PARAMETERS, REASON),
@@ -190,6 +226,7 @@ ORDER = Workflow(
             "drafted",
             "customer_service",
             label="Kembalikan ke Pelanggan",
+            tone="back",
             event="order.returned",
             form=(NOTE_REQUIRED,),
         ),
@@ -199,6 +236,7 @@ ORDER = Workflow(
             "cancelled",
             "customer_service",
             label="Tolak Order",
+            tone="end",
             event="order.rejected",
             form=(REASON,),
             confirm="Order yang dibatalkan tidak dapat dilanjutkan. Lanjutkan?",
@@ -209,6 +247,8 @@ ORDER = Workflow(
             "invoiced",
             "customer_service",
             label="Order Sampel",
+            tone="forward",
+            undo="recall",
             guard="has_samples & each_sample_has_parameter & no_blocked_parameter",
             event="order.forwarded",
             form=(
@@ -224,6 +264,7 @@ ORDER = Workflow(
             "submitted",
             "customer_service",
             label="Tarik dari Bendahara",
+            tone="back",
             event="order.recalled",
             form=(REASON,),
         ),
@@ -271,6 +312,7 @@ ORDER = Workflow(
             "customer",
             for_customer="customer_service",
             label="Batalkan Order",
+            tone="end",
             guard="is_unpaid",
             event="order.cancelled",
             form=(REASON,),
@@ -283,6 +325,7 @@ ORDER = Workflow(
             "cancelled",
             "customer_service",
             label="Batalkan dan Ajukan Pengembalian",
+            tone="end",
             guard="no_numbers",
             event="order.cancelled",
             form=(
@@ -298,6 +341,7 @@ ORDER = Workflow(
             "numbered",
             "customer_service",
             label="Terbitkan No Analisa",
+            tone="forward",
             guard="is_cleared & has_accepted_sample",
             event="order.numbered",
             confirm="Nomor order dan nomor analisis akan terbit dan tidak dapat ditarik. Lanjutkan?",
@@ -308,6 +352,7 @@ ORDER = Workflow(
             "distributed",
             "customer_service",
             label="Kirim",
+            tone="forward",
             event="order.distributed",
             form=(NOTE,),
         ),
@@ -317,6 +362,7 @@ ORDER = Workflow(
             "=",
             "customer_service",
             label="Terbitkan No Analisa Susulan",
+            tone="forward",
             guard="has_accepted_unnumbered",
             event="order.supplemented",
         ),
@@ -327,6 +373,7 @@ ORDER = Workflow(
             "customer",
             for_customer="customer_service",
             label="Order Tambahan",
+            tone="aside",
             form=(
                 chosen_samples(required=True),
                 ADDED_PARAMETERS,
@@ -338,6 +385,7 @@ ORDER = Workflow(
             "=",
             "customer_service",
             label="EDIT",
+            tone="aside",
             event="order.corrected",
             form=(
                 text("report_name", "Nama pada laporan"),
@@ -353,6 +401,7 @@ ORDER = Workflow(
             "customer",
             for_customer="customer_service",
             label="Ajukan Pembatalan",
+            tone="back",
             guard="no_open_request",
             event="order.cancellation_requested",
             form=(REASON,),
@@ -363,6 +412,7 @@ ORDER = Workflow(
             "=",
             "customer_service",
             label="Tolak Pembatalan",
+            tone="end",
             guard="has_open_request",
             event="order.cancellation_refused",
             form=(NOTE_REQUIRED,),

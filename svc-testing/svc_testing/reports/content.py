@@ -105,14 +105,20 @@ def _result(analysis: Analysis) -> dict[str, Any]:
         "parameter": analysis.name,
         "unit": analysis.unit,
         "result": result.display,
-        "limit": analysis.limit_text or None,
+        "limit": _limit(analysis) or None,
         "method": analysis.method,
         "is_accredited": analysis.is_accredited,
         "conformity": CONFORMITY[result.passes],
         "uncertainty": None,
-        "note": result.note or None,
+        "note": "; ".join(note for note in (analysis.limit_note, result.note) if note) or None,
         "external_provider": None,
     }
+
+
+def _limit(analysis: Analysis) -> str:
+    basis = analysis.limit_basis
+    is_said = not basis or f"({basis})" in analysis.name
+    return analysis.limit_text if is_said or not analysis.limit_text else f"{analysis.limit_text} ({basis})"
 
 
 def _statement(sample: Sample, analyses: list[Analysis]) -> str | None:

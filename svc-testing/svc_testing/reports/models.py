@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from svc_testing.samples.models import Sample
 
 
+FIRST = sa.text("replaces_id IS NULL")
+
+
 class Report(Model, Lifecycle):
     """A test report (*laporan hasil uji*, LHU). Its content is frozen at approval; corrections are new versions."""
 
@@ -23,7 +26,10 @@ class Report(Model, Lifecycle):
     __table_args__ = (
         sa.UniqueConstraint("number"),
         sa.Index("ix_report_order", "order_id"),
+        sa.Index("ix_report_created_at_id", "created_at", "id"),
         sa.Index("ix_report_status_id", "status", "id"),
+        sa.Index("ix_report_sent_at_order", "sent_at", "order_id"),
+        sa.Index("ix_report_first_issued_on", "issued_on", "id", postgresql_where=FIRST, sqlite_where=FIRST),
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("test_order.id"))

@@ -29,7 +29,7 @@ def choose(sample: Sample, wanted: list[uuid.UUID]) -> None:
 
 def add(sample: Sample, parameter_id: uuid.UUID) -> None:
     parameter = db.session.get(Parameter, parameter_id)
-    if parameter is None or parameter.standard_id != sample.standard_id:
+    if parameter is None or parameter.status == "deleted" or parameter.standard_id != sample.standard_id:
         _refuse("Parameter tidak termasuk peraturan sampel ini.")
     if parameter.is_blocked:
         _refuse(f"Parameter {parameter.name} sedang diblokir: {parameter.blocked_note}.")

@@ -31,7 +31,11 @@ class Sample(Model, Lifecycle):
     __table_args__ = (
         sa.UniqueConstraint("number"),
         sa.Index("ix_sample_order", "order_id", "position"),
+        sa.Index("ix_sample_created_at_id", "created_at", "id"),
+        sa.Index("ix_sample_status_created_at_id", "status", "created_at", "id"),
         sa.Index("ix_sample_supervisor", "supervisor_id", "status"),
+        sa.Index("ix_sample_standard_created_at_id", "standard_id", "created_at", "id"),
+        sa.Index("ix_sample_id_target_on", "id", "target_on"),
     )
 
     order_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("test_order.id"))

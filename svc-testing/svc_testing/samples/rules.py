@@ -42,7 +42,8 @@ def seen_by(principal: Principal) -> sa.ColumnElement[bool]:
     """Samples of visible orders; an analyst sees those with own parameters, the laboratory those that reached it."""
     rules: list[sa.ColumnElement[bool]] = []
     if principal.has("customer", *orders.OFFICE, *orders.BEYOND_DRAFT, "report_typist"):
-        rules.append(Sample.order_id.in_(sa.select(Order.id).where(orders.seen_by(principal))))
+        seen = sa.select(orders.seen_by(principal)).where(Order.id == Sample.order_id)
+        rules.append(seen.correlate(Sample).scalar_subquery())  # asked of each sample: a join would read all orders
     if principal.has("lab_coordinator", "supervisor"):
         reached = sa.or_(Sample.status.in_(IN_LABORATORY), sa.and_(Sample.status == "queried"))
         rules.append(sa.and_(Sample.number.is_not(None), reached))
