@@ -17,6 +17,7 @@ from flask import Flask
 
 from chassis.db import db
 from chassis.http import Peer
+from deploy import seals
 from svc_documents.documents import rendering
 from svc_documents.documents.printer import print_document
 from svc_documents.documents.registry import KINDS
@@ -97,7 +98,10 @@ def owners(_owners: Owners) -> Owners:
 
 @pytest.fixture(scope="session")
 def app_settings(_owners: Owners, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    seal = tmp_path_factory.mktemp("seal") / "seal.pem"
+    seals.keep(seal, demo=True)
     return {
+        "seal_file": str(seal),
         "files_dir": str(tmp_path_factory.mktemp("files")),
         "peers": f"testing={_owners.address},billing={_owners.address}",
     }

@@ -51,8 +51,8 @@ class Document(Lifecycle, Model):
         sa.Index("ix_documents_subject", "kind", "subject_id"),
         sa.Index("ix_documents_sha256", "sha256"),
         sa.Index("ix_documents_number", "kind", "number"),
-        sa.Index("ix_documents_due", "lease_until", sqlite_where=sa.text("status = 'requested'"),
-                 postgresql_where=sa.text("status = 'requested'")),
+        sa.Index("ix_documents_due", "lease_until", sqlite_where=sa.text("status IN ('requested', 'unsigned')"),
+                 postgresql_where=sa.text("status IN ('requested', 'unsigned')")),
         sa.CheckConstraint("(sha256 IS NULL) = (file_id IS NULL)", name="bytes"),
     )  # fmt: skip
 
@@ -72,6 +72,7 @@ class Document(Lifecycle, Model):
     sha256: Mapped[str | None] = mapped_column(sa.String(64))
     file_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid(), sa.ForeignKey("files.id"))
     rendered_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
+    signature: Mapped[str | None] = mapped_column(sa.String(20))
 
     attempts: Mapped[int] = mapped_column(default=0)
     lease_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid())
@@ -88,3 +89,16 @@ class Letterhead(Model):
 
     facts: Mapped[dict[str, Any]] = mapped_column(JSONType())
     as_of: Mapped[datetime] = mapped_column(UTCDateTime())
+
+
+class Signing(Model):
+    """Who makes a kind of document authentic, where the office has chosen otherwise than `providers.DEFAULTS`."""
+
+    __tablename__ = "signings"
+    __table_args__ = (
+        sa.UniqueConstraint("kind"),
+        sa.CheckConstraint("provider IN ('qr', 'office', 'bsre')", name="provider"),
+    )
+
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    provider: Mapped[str] = mapped_column(sa.String(20))

@@ -5,6 +5,7 @@ import uuid
 import sqlalchemy as sa
 import structlog
 from celery import shared_task
+from flask import current_app
 from kombu.exceptions import OperationalError
 from sqlalchemy.orm import Session
 
@@ -27,7 +28,8 @@ def render(document_id: str) -> None:
 def enqueue(document_id: uuid.UUID) -> None:
     """Hand it to Celery. When that fails the row still says so, and `enqueue_stale` finds it."""
     try:
-        render.apply_async((str(document_id),), retry=False)
+        celery = current_app.extensions["celery"]  # of this application; Celery's own idea is the one made last
+        celery.tasks[render.name].apply_async((str(document_id),), retry=False)
     except OperationalError:
         log.warning("not enqueued", document_id=str(document_id))
 

@@ -44,7 +44,7 @@ def test_an_approved_report_is_printed_and_everybody_concerned_is_told(make_repo
 
     kind, facts = published(full=True)[-1]
     assert kind == "documents.document.rendered"
-    assert document.status == "rendered"
+    assert document.status == "signed"
     assert facts["render_id"] == report.render_id
     assert facts["sha256"] == document.sha256
     assert facts["file_id"] == str(document.file_id)
@@ -109,7 +109,7 @@ def test_sending_before_the_print_is_done_waits(app, make_report):
     report.tell("sent")
 
     document = report.print()
-    assert document.status == "rendered"
+    assert document.status == "signed"
     with time_machine.travel(now() + timedelta(minutes=2), tick=True):
         from chassis.events import handling
 
@@ -196,7 +196,7 @@ def test_two_workers_at_once_print_one_document(app, make_report, monkeypatch):
     report.print()
 
     document = report.document()
-    assert document.status == "rendered"
+    assert document.status == "signed"
     assert document.attempts == 2
     assert len(stored_files(app) - before) == 1
 
@@ -221,7 +221,7 @@ def test_an_owner_who_does_not_answer_costs_no_attempt(app, make_report, owners)
     owners.forget()
     report.says()
     with time_machine.travel(now() + timedelta(minutes=1), tick=True):
-        assert report.print().status == "rendered"
+        assert report.print().status == "signed"
 
 
 def test_content_that_cannot_be_printed_fails_with_its_reason_and_can_be_asked_for_again(app, make_report, published):
@@ -236,7 +236,7 @@ def test_content_that_cannot_be_printed_fails_with_its_reason_and_can_be_asked_f
 
     report.says()
     report.tell("render_requested")
-    assert report.print().status == "rendered"
+    assert report.print().status == "signed"
 
 
 def test_three_broken_attempts_are_enough(app, make_report, monkeypatch, published):

@@ -85,5 +85,9 @@ def test_amounts_are_said_in_words(amount, words):
 
 
 def test_signs_the_body_font_lacks_come_from_the_fallback():
-    assert fonts.markup("SO₄²⁻ & <1") == f'SO₄²<font name="{fonts.FALLBACK}">⁻</font> &amp; &lt;1'
-    assert fonts.markup("a\nb") == "a<br/>b"
+    assert fonts.runs("SO₄²⁻ & <1", fonts.BODY) == [
+        (fonts.BODY, "SO₄²"),
+        (fonts.FALLBACK, "⁻"),
+        (fonts.BODY, " & <1"),
+    ]
+    assert fonts.runs("⁻", fonts.BOLD) == [(fonts.FALLBACK, "⁻")]

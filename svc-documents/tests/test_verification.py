@@ -101,5 +101,5 @@ def test_the_page_tells_strangers_nothing_but_what_it_must(app, issued):
 
     assert answer.keys() == {
         *("code", "kind", "kind_label", "number", "holder", "issued_on"),
-        *("status", "status_label", "sha256", "replaced_by"),
+        *("status", "status_label", "sha256", "signature", "replaced_by"),
     }

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.usefixtures("office"), pytest.mark.slow]
 
 ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = (
-    "DATABASE_URL", "BUS_URL", "CELERY_BROKER_URL", "KEY_FILE", "TRUST_DIR", "FILES_DIR", "PEERS", "ENVIRONMENT", "LOG_LEVEL",
+    "DATABASE_URL", "BUS_URL", "CELERY_BROKER_URL", "KEY_FILE", "TRUST_DIR", "FILES_DIR", "SEAL_FILE", "PEERS", "ENVIRONMENT",
+    "LOG_LEVEL",
 )  # fmt: skip
 
 
@@ -93,7 +94,7 @@ def test_an_event_is_enough_for_a_worker_to_print(make_report, worker, published
 
     report.tell("approved")
 
-    wait_for(report, "rendered")
+    wait_for(report, "signed")
     assert published(prefix="documents.") == ["documents.document.rendered"]
 
 
@@ -105,11 +106,18 @@ def test_a_worker_prints_on_redis(make_report, worker, environment, redis_url):
 
     enqueue(environment, report.document(), CELERY_BROKER_URL=redis_url)
 
-    wait_for(report, "rendered")
+    wait_for(report, "signed")
 
 
-@pytest.mark.parametrize("place", ["rendering.after_claim", "rendering.before_keep"])
-def test_a_worker_killed_while_printing_leaves_one_document(app, make_report, environment, published, place):
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [
+        ("rendering.after_claim", "requested"),
+        ("rendering.before_sign", "unsigned"),
+        ("rendering.before_keep", "unsigned"),
+    ],
+)
+def test_a_worker_killed_at_work_leaves_one_document(app, make_report, environment, published, place, status):
     report = make_report()
     report.tell("approved")
     code = f"""
@@ -121,7 +129,8 @@ with create_app().app_context():
 """
 
     assert run(environment, code, KILL_POINT=place).returncode == 137
-    assert report.document().status == "requested"
+    assert report.document().status == status
+    assert published(prefix="documents.") == []
     let_the_lease_run_out(app, report.document())
     with app.app_context():
         assert rendering.due() == [report.document().id]

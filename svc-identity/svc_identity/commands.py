@@ -8,6 +8,7 @@ from svc_identity import demo
 from svc_identity.calendar import rules as calendar
 from svc_identity.links import rules as links
 from svc_identity.office import rules as office
+from svc_identity.sessions import revocations
 from svc_identity.staff import rules as staff
 
 
@@ -43,4 +44,13 @@ def close_demo() -> None:
     print(f"closed: {demo.close()}")
 
 
-COMMANDS = [seed, create_admin, close_demo]
+@click.command("end-sessions")
+@with_appcontext
+@atomic
+def end_sessions() -> None:
+    """End every session, so that everybody signs in again; after a restore, or when tokens may have leaked."""
+    sessions, people = revocations.end_all("all_ended")
+    print(f"ended: {sessions} sessions; tokens of {people} people are void")
+
+
+COMMANDS = [seed, create_admin, close_demo, end_sessions]

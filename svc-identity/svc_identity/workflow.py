@@ -9,6 +9,7 @@ from svc_identity.members.models import Member
 from svc_identity.roles import ADMINS, VERIFIERS
 from svc_identity.staff import forms as staff_forms
 from svc_identity.staff.models import Staff
+from svc_identity.vault.models import CustomerDocument
 
 OWNER_OR_OFFICE = ("customer", *VERIFIERS)
 PLANNERS = (*ADMINS, "head_of_office", "lab_coordinator")
@@ -28,13 +29,22 @@ CUSTOMER = Workflow(
         State("refused", "DITOLAK", final=True),
     ],
     transitions=[
-        Transition("verify", "unverified", "verified", by=VERIFIERS, label="Verifikasi", event="customer.verified"),
+        Transition(
+            "verify",
+            "unverified",
+            "verified",
+            by=VERIFIERS,
+            label="Verifikasi",
+            tone="forward",
+            event="customer.verified",
+        ),
         Transition(
             "refuse",
             "unverified",
             "refused",
             by=VERIFIERS,
             label="Tolak",
+            tone="end",
             form=customer_forms.REASON,
             event="customer.refused",
         ),
@@ -44,6 +54,7 @@ CUSTOMER = Workflow(
             "=",
             by=OWNER_OR_OFFICE,
             label="Ubah Profil",
+            tone="aside",
             form=customer_forms.EDIT,
             guard="speaks_for_customer",
             event="customer.changed",
@@ -54,20 +65,34 @@ CUSTOMER = Workflow(
             "=",
             by=OWNER_OR_OFFICE,
             label="Undang Pengguna",
+            tone="aside",
             form=customer_forms.PERSON,
             guard="speaks_for_customer & is_claimed",
         ),
-        Transition("offer_claim", "verified", "=", by=VERIFIERS, label="Buat Tautan Klaim", guard="is_unclaimed"),
+        Transition(
+            "offer_claim", "verified", "=", by=VERIFIERS, label="Buat Tautan Klaim", tone="aside", guard="is_unclaimed"
+        ),
         Transition(
             "block",
             "verified",
             "blocked",
             by=VERIFIERS,
             label="Blokir",
+            tone="back",
+            undo="unblock",
             form=customer_forms.REASON,
             event="customer.changed",
         ),
-        Transition("unblock", "blocked", "verified", by=VERIFIERS, label="Buka Blokir", event="customer.changed"),
+        Transition(
+            "unblock",
+            "blocked",
+            "verified",
+            by=VERIFIERS,
+            label="Buka Blokir",
+            tone="forward",
+            undo="block",
+            event="customer.changed",
+        ),
     ],
 )
 
@@ -88,6 +113,7 @@ MEMBER = Workflow(
             "=",
             by=OWNER_OR_OFFICE,
             label="Kirim Ulang Undangan",
+            tone="aside",
             guard="speaks_for_customer & has_email",
         ),
         Transition(
@@ -96,6 +122,7 @@ MEMBER = Workflow(
             "=",
             by=OWNER_OR_OFFICE,
             label="Jadikan Pemilik",
+            tone="aside",
             guard="speaks_for_customer & is_no_owner_yet",
             event="member.changed",
         ),
@@ -105,8 +132,38 @@ MEMBER = Workflow(
             "removed",
             by=OWNER_OR_OFFICE,
             label="Cabut Akses",
+            tone="end",
             guard="speaks_for_customer & leaves_an_owner",
             event="member.changed",
+            confirm=CERTAIN,
+        ),
+    ],
+)
+
+CUSTOMER_DOCUMENT = Workflow(
+    "identity.customer_document",
+    model=CustomerDocument,
+    prefix="customer-documents",
+    key="document_id",
+    owner=lambda document: document.customer_id,
+    root=lambda document: document.customer,
+    initial=("current",),
+    states=[
+        State("current", "DISIMPAN"),
+        State("replaced", "DIGANTIKAN"),
+        State("removed", "DIHAPUS", final=True),
+    ],
+    transitions=[
+        Transition("replace", "current", "replaced", by="system"),
+        Transition("remind", "current", "=", by="system", event="customer_document.expiring"),
+        Transition(
+            "remove",
+            ("current", "replaced"),
+            "removed",
+            by=OWNER_OR_OFFICE,
+            label="Hapus Dokumen",
+            tone="end",
+            guard="speaks_for_customer",
             confirm=CERTAIN,
         ),
     ],
@@ -126,6 +183,7 @@ STAFF = Workflow(
             "=",
             by=ADMINS,
             label="Edit",
+            tone="aside",
             form=staff_forms.EDIT,
             guard="outranks",
             event="staff.changed",
@@ -136,6 +194,7 @@ STAFF = Workflow(
             "=",
             by=ADMINS,
             label="Ubah Level/Tugas",
+            tone="aside",
             form=staff_forms.REGRANT,
             guard="outranks & may_grant & keeps_a_super_admin",
             event="staff.changed",
@@ -146,6 +205,7 @@ STAFF = Workflow(
             "=",
             by=ADMINS,
             label="Kirim Tautan Password",
+            tone="aside",
             guard="outranks & has_email",
         ),
         Transition(
@@ -154,13 +214,23 @@ STAFF = Workflow(
             "disabled",
             by=ADMINS,
             label="Nonaktifkan",
+            tone="back",
+            undo="enable",
             form=staff_forms.REASON,
             guard="outranks & is_somebody_else & leaves_a_super_admin",
             event="staff.changed",
             confirm=CERTAIN,
         ),
         Transition(
-            "enable", "disabled", "active", by=ADMINS, label="Aktifkan", guard="outranks", event="staff.changed"
+            "enable",
+            "disabled",
+            "active",
+            by=ADMINS,
+            label="Aktifkan",
+            tone="forward",
+            undo="disable",
+            guard="outranks",
+            event="staff.changed",
         ),
     ],
 )
@@ -179,6 +249,7 @@ ABSENCE = Workflow(
             "cancelled",
             by=PLANNERS,
             label="Batalkan",
+            tone="end",
             form=(longtext("reason", "Alasan", max=300),),
             guard="plans_for_person",
             event="absence.changed",
@@ -194,9 +265,11 @@ CLIENT = Workflow(
     initial=("active",),
     states=[State("active", "AKTIF"), State("disabled", "NONAKTIF")],
     transitions=[
-        Transition("disable", "active", "disabled", by=ADMINS, label="Nonaktifkan", confirm=CERTAIN),
-        Transition("enable", "disabled", "active", by=ADMINS, label="Aktifkan"),
+        Transition(
+            "disable", "active", "disabled", by=ADMINS, label="Nonaktifkan", tone="back", undo="enable", confirm=CERTAIN
+        ),
+        Transition("enable", "disabled", "active", by=ADMINS, label="Aktifkan", tone="forward", undo="disable"),
     ],
 )
 
-ALL = [CUSTOMER, MEMBER, STAFF, ABSENCE, CLIENT]
+ALL = [CUSTOMER, MEMBER, CUSTOMER_DOCUMENT, STAFF, ABSENCE, CLIENT]

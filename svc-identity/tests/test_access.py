@@ -17,16 +17,32 @@ GROUPS = {
     "verifiers": ["customer_service", "admin", "super_admin"],
     "readers": "customer_service admin super_admin treasurer partnership_officer administration head_of_office".split(),
     "planners": ["admin", "super_admin", "head_of_office", "lab_coordinator"],
+    "head": ["head_of_office"],
     "owner": ["customer"],
+    "me": EVERYBODY[2:],
 }
 TABLE = """
 GET    workflows                                    anybody
 GET    worklists                                    signed-in
+GET    queue                                        signed-in
+GET    figures                                      admins head
 POST   sessions                                     anybody
 POST   sessions/refresh                             anybody
 DELETE sessions/current                             signed-in
 GET    me                                           signed-in
 POST   me/password                                  signed-in
+GET    me/data                                      signed-in
+GET    me/preferences                               signed-in
+PATCH  me/preferences                               signed-in
+GET    me/views                                     signed-in
+POST   me/views                                     signed-in
+PUT    me/views/default                             signed-in
+PATCH  me/views/<view_id>                           me
+DELETE me/views/<view_id>                           me
+GET    exports                                      signed-in
+POST   exports                                      signed-in
+GET    exports/<export_id>                          me
+GET    exports/<export_id>/file                     me
 GET    jwks                                         anybody
 GET    customers/form                               anybody
 POST   customers                                    anybody
@@ -43,6 +59,12 @@ POST   customers/<customer_id>/actions/invite       owner verifiers
 POST   customers/<customer_id>/actions/offer_claim  verifiers
 POST   customers/<customer_id>/actions/block        verifiers
 POST   customers/<customer_id>/actions/unblock      verifiers
+GET    customers/<customer_id>/documents            owner verifiers
+POST   customers/<customer_id>/documents            owner verifiers
+GET    customer-documents/form                      owner verifiers
+GET    customer-documents/<document_id>             owner verifiers
+GET    customer-documents/<document_id>/history     owner verifiers
+POST   customer-documents/<document_id>/actions/remove owner verifiers
 GET    members/<member_id>                          owner verifiers
 GET    members/<member_id>/history                  owner verifiers
 POST   members/<member_id>/actions/resend           owner verifiers
@@ -62,18 +84,21 @@ POST   staff/<staff_id>/actions/send_password_link  admins
 POST   staff/<staff_id>/actions/disable             admins
 POST   staff/<staff_id>/actions/enable              admins
 GET    absences/form                                planners
+GET    absences/people                              planners
 GET    absences                                     planners
 POST   absences                                     planners
 GET    absences/<absence_id>                        planners
 GET    absences/<absence_id>/history                planners
 POST   absences/<absence_id>/actions/cancel         planners
 GET    calendar                                     signed-in
+GET    calendar/history                             admins
 PUT    calendar/days/<falls_on>                     admins
 DELETE calendar/days/<falls_on>                     admins
 GET    office                                       anybody
 GET    office/form                                  admins
 PATCH  office                                       admins
 POST   tokens                                       anybody
+GET    activity                                     admins
 GET    dead-letters                                 admins
 GET    dead-letters/<letter_id>                     admins
 POST   dead-letters/<letter_id>/replay              admins
@@ -89,7 +114,8 @@ POST   clients/<client_id>/actions/enable           admins
 """
 ROWS = [tuple(line.split(maxsplit=2)) for line in TABLE.strip().splitlines()]
 CELLS = [(method, path, [role for name in groups.split() for role in GROUPS[name]]) for method, path, groups in ROWS]
-SECRETS = {"customers/<customer_id>/claim": 404}  # allowed, but there is no link in this world
+# allowed, but there is no link and no finished file in this world
+SECRETS = {"customers/<customer_id>/claim": 404, "exports/<export_id>/file": 404}
 LETTER = b"{no event"
 
 
@@ -104,6 +130,14 @@ def world(office):
     office.admin.put(f"{API}/calendar/days/2026-10-23", json={"kind": "local_closure", "note": "x"})
     ids = {"customer_id": customer["id"], "member_id": customer["members"][0]["id"], "staff_id": clerk}
     me = office.staff("saya", roles=["analyst"])
+    mine = office.as_("admin", id=me)
+    view = {"list": "identity/customers", "name": "Baru", "query": "box=new"}
+    ids["view_id"] = mine.post(f"{API}/me/views", json=view).json["id"]
+    paper = {"kind": "nib", "file": "0193a5c0-1000-7000-8000-0000000000f1"}
+    kept = customer["owner"].post(f"{API}/customers/{customer['id']}/documents", json=paper)
+    ids["document_id"] = kept.json["id"]
+    wish = {"list": "customers", "format": "pdf", "query": {}}
+    ids["export_id"] = mine.post(f"{API}/exports", json=wish).json["id"]
     with office.app.app_context():
         inbox.store([LETTER])
         letter = dead_letters.list_open()[0]

@@ -139,3 +139,30 @@ def test_the_coordinator_plans_for_the_laboratory_only(office):
     assert plan(office, by=coordinator, user_id=treasurer).status_code == 422
     theirs = plan(office, user_id=treasurer).json
     assert office.do("absences", theirs["id"], "cancel", by=coordinator).status_code == 403
+
+
+def test_a_planner_is_offered_just_those_whose_absence_may_be_planned(office):
+    analyst, treasurer = office.staff("ana", roles=["analyst"]), office.staff("ben", roles=["treasurer"])
+    coordinator = office.as_("lab_coordinator")
+
+    [address] = {
+        each["options_href"] for each in office.see("absences/form", by=coordinator)["fields"] if "options_href" in each
+    }
+    offered = {each["value"] for each in coordinator.get(address).json["items"]}
+
+    assert analyst in offered
+    assert treasurer not in offered
+    assert {analyst, treasurer} <= {each["value"] for each in office.admin.get(address).json["items"]}
+
+
+def test_the_calendar_remembers_who_changed_which_day(office):
+    day = f"{office.API}/calendar/days/2026-10-23"
+    office.admin.put(day, json={"kind": "local_closure", "note": "Pemeliharaan"})
+    office.admin.put(day, json={"kind": "collective_leave", "note": "Cuti"})
+    office.admin.delete(day)
+
+    rows = office.admin.get(f"{office.API}/calendar/history?year=2026").json["items"]
+
+    assert [row["transition"] for row in rows] == ["put", "put", "remove"]
+    assert rows[1]["changes"] == {"2026-10-23": ["Libur setempat: Pemeliharaan", "Cuti bersama: Cuti"]}
+    assert rows[2]["changes"] == {"2026-10-23": ["Cuti bersama: Cuti", None]}

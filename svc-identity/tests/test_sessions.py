@@ -374,3 +374,17 @@ def test_a_change_of_password_sent_again_is_done_once_and_costs_no_try(office):
     assert answers[-1].headers["Idempotent-Replayed"] == "true"
     assert person.post(path, json=form | {"password": "lain sama sekali"}, headers=key).status_code == 422
     assert office.sign_in("ada", "payung lampu kaktus").status_code == 201
+
+
+def test_after_a_restore_everybody_signs_in_again(app, office, as_service):
+    ada, budi = office.staff("ada"), office.staff("budi")
+    tokens = [office.sign_in(name).json["refresh_token"] for name in ("ada", "ada", "budi")]
+
+    said = app.test_cli_runner().invoke(args=["end-sessions"])
+
+    assert (said.exit_code, said.output) == (0, "ended: 3 sessions; tokens of 2 people are void\n"), said.output
+    assert [office.refresh(token).status_code for token in tokens] == [401] * 3
+    items = as_service("gateway").get("/internal/revocations").json["items"]
+    assert {(item["sub"], item["reason"]) for item in items} == {(ada, "all_ended"), (budi, "all_ended")}
+    assert office.sign_in("ada").status_code == 201
+    assert app.test_cli_runner().invoke(args=["end-sessions"]).output.startswith("ended: 1 sessions")

@@ -1,3 +1,6 @@
+import io
+
+import openpyxl
 import pytest
 
 from chassis.testing import example, same_shape
@@ -171,6 +174,41 @@ def test_the_forms_of_an_account_are_filled_with_what_is_known(office):
         action["name"]: {field["name"]: field.get("value") for field in action["fields"]} for action in made["actions"]
     }
 
+    assert forms["edit"].pop("photo_file") is None
     assert forms["edit"] == {name: made[name] for name in forms["edit"]}
     assert forms["edit"]["nip"] == "198501012010011001"
     assert forms["set_roles"]["roles"] == [{"role": "reviewer", "scope": ""}, {"role": "supervisor", "scope": "kimia"}]
+
+
+def test_a_photo_is_kept_with_who_brought_it(office):
+    clerk = office.staff("berfoto", roles=["analyst"])
+    before = office.admin.get(f"{office.API}/staff/{clerk}").json
+    photo = "0193a5c0-1000-7000-8000-00000000f070"
+    form = {name: before[name] for name in ("name", "email", "phone", "nip", "gender", "section", "employment")}
+
+    shown = office.admin.post(f"{office.API}/staff/{clerk}/actions/edit", json={**form, "photo_file": photo}).json
+    kept = office.admin.post(f"{office.API}/staff/{clerk}/actions/edit", json=form).json
+
+    assert "photo" not in before["links"]
+    assert f"/files/{photo}?grant=" in shown["links"]["photo"]
+    assert f"/files/{photo}?grant=" in kept["links"]["photo"]
+
+
+@pytest.mark.parametrize("sort", ["", "name", "-nip", "created_at"])
+def test_the_accounts_can_be_taken_along_as_a_sheet(office, sort):
+    office.staff("anala")
+    asked = {"list": "staff", "format": "xlsx", "query": {"q": "anala", "sort": sort, "columns": "name,username"}}
+
+    answer = office.super_admin.post(f"{office.API}/exports", json=asked)
+    file = office.super_admin.get(answer.json["links"]["file"])
+
+    rows = list(openpyxl.load_workbook(io.BytesIO(file.data)).active.iter_rows(values_only=True))
+    assert rows == [("No", "Nama", "Username"), (1, "Anala", "anala")]
+
+
+def test_accounts_are_prepared_as_a_print_and_a_sort_nobody_declared_is_refused(office):
+    asked = {"list": "staff", "format": "pdf", "query": {}}
+
+    assert office.super_admin.post(f"{office.API}/exports", json=asked).json["status"]["code"] == "finished"
+    wrong = {**asked, "query": {"sort": "password_hash"}}
+    assert office.super_admin.post(f"{office.API}/exports", json=wrong).status_code == 422

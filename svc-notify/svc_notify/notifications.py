@@ -43,8 +43,9 @@ def mine(principal: Principal, *, is_unread: bool | None = None) -> sa.Select[An
 
 
 def count_unread(principal: Principal) -> int:
-    """No further than what a bell shows."""
-    found = mine(principal, is_unread=True).with_only_columns(Message.id).limit(SHOWN_UP_TO).subquery()
+    """How many things have unread news, no further than what a bell shows: ten words about one order are one thing to look at."""
+    about = sa.func.coalesce(Message.order_id, Message.id)
+    found = mine(principal, is_unread=True).with_only_columns(about).distinct().limit(SHOWN_UP_TO).subquery()
     return db.session.scalar(sa.select(sa.func.count()).select_from(found)) or 0
 
 
@@ -56,8 +57,15 @@ def get(message_id: uuid.UUID, principal: Principal) -> Message:
 
 
 def read(message: Message) -> None:
+    """Read, and with it what was said earlier about the same order: its page tells all of it."""
     message.read_at = message.read_at or now()
     db.session.flush()
+    if message.order_id:
+        same = (Message.order_id == message.order_id) & (Message.person_id == message.person_id)
+        earlier = (
+            same & (Message.channel == "bell") & Message.read_at.is_(None) & (Message.created_at <= message.created_at)
+        )
+        db.session.execute(sa.update(Message).where(earlier).values(read_at=message.read_at))
 
 
 def read_all(principal: Principal) -> int:

@@ -49,6 +49,8 @@ class Notification(ma.Schema):
 
 class Page(ma.Schema):
     next = ma.fields.String(allow_none=True)
+    previous = ma.fields.String(allow_none=True)
+    start = ma.fields.Integer(required=True)
     count = ma.fields.Integer(required=True)
     count_is_exact = ma.fields.Boolean(required=True)
 

@@ -31,6 +31,10 @@ PAGES = {
     "invoices": "/invoice",
     "refunds": "/pengembalian",
     "customer": "/pelanggan/{customer_id}",
+    "vault": "/profil/dokumen",
+    "testing_exports": "/unduhan/testing",
+    "billing_exports": "/unduhan/billing",
+    "identity_exports": "/unduhan/identity",
 }
 
 

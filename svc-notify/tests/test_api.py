@@ -21,6 +21,7 @@ OPERATIONS = [
     ("POST", "/dead-letters/{letter_id}/replay", 20),
     ("POST", "/dead-letters/{letter_id}/discard", 20),
     ("GET", "/trace", 20),
+    ("GET", "/activity", 20),
 ]
 ROLES = ("admin", "customer")
 

@@ -33,7 +33,7 @@ def test_the_bell_shows_what_happened_with_the_page_to_open(cast, deliver, rina)
 
 def test_reading_one_and_reading_all(cast, deliver, rina):
     for _ in range(3):
-        deliver("testing.report.sent", cast.report())
+        deliver("testing.report.sent", cast.report(order_id=str(uuid.uuid4())))
     first = rina.get(f"{API}/notifications").get_json()["items"][0]
 
     answer = rina.post(f"{API}/notifications/{first['id']}/read")
@@ -45,6 +45,24 @@ def test_reading_one_and_reading_all(cast, deliver, rina):
 
     assert rina.post(f"{API}/notifications/read-all").get_json() == {"unread": 0}
     assert rina.get(f"{API}/notifications").get_json()["unread"] == 0
+
+
+def test_many_words_about_one_order_are_one_thing_to_look_at(cast, deliver, rina):
+    for _ in range(3):
+        deliver("testing.report.sent", cast.report())
+    deliver("testing.report.sent", cast.report(order_id=str(uuid.uuid4())))
+    last, *_, first = [
+        note for note in rina.get(f"{API}/notifications").get_json()["items"] if note["order_id"] == cast.id("order")
+    ]
+
+    assert rina.get(f"{API}/notifications").get_json()["unread"] == 2
+
+    rina.post(f"{API}/notifications/{first['id']}/read")
+    assert rina.get(f"{API}/notifications?unread=true").get_json()["count"] == 3
+
+    rina.post(f"{API}/notifications/{last['id']}/read")
+    assert rina.get(f"{API}/notifications?unread=true").get_json()["count"] == 1
+    assert rina.get(f"{API}/notifications").get_json()["unread"] == 1
 
 
 def test_another_persons_notification_is_not_there(cast, deliver, rina, dodi, as_):

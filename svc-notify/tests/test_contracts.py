@@ -32,7 +32,7 @@ def test_each_example_told_three_times_makes_one_message_per_recipient_and_chann
     for field in PERSONAL:
         if facts.get(field):
             make_staff(field.removesuffix("_id"), label=f"{field}.kontrak", user_id=facts[field])
-    if kind in ("identity.member.invited", "identity.password_reset.requested"):
+    if kind in ("identity.member.invited", "identity.password_reset.requested") or kind.endswith(".export.closed"):
         make_staff("analyst", label="penerima", user_id=facts["user_id"])
     body = replace(parse(_bytes(envelope)), time=now()).to_json()
 

@@ -57,7 +57,7 @@ def test_one_channel_one_status_and_the_whole_list_as_xlsx(about_an_order, as_):
     assert cs.get(f"{about_an_order}&channel=bell").get_json()["count"] == 2
     assert cs.get(f"{about_an_order}&status=queued").get_json()["count"] == 2
     sheet = load_workbook(io.BytesIO(cs.get(f"{about_an_order}&format=xlsx").data)).active
-    assert [cell.value for cell in sheet[1]] == ["Waktu", "Penerima", "Saluran", "Judul", "Status", "Terkirim"]
+    assert [cell.value for cell in sheet[1]] == ["No", "Waktu", "Penerima", "Saluran", "Judul", "Status", "Terkirim"]
     assert sheet.max_row == 5
 
 

@@ -21,6 +21,7 @@ WHO_IS_TOLD = [
     ("registration submitted", "identity.customer.registered", {"customer_service"}),
     ("registration verified", "identity.customer.verified", {"registrant"}),
     ("registration refused", "identity.customer.refused", {"registrant"}),
+    ("paper of a company ends soon", "identity.customer_document.expiring", {"customer"}),
     ("order submitted", "testing.order.submitted", {"customer", "customer_service"}),
     ("order returned with note", "testing.order.returned", {"customer", "customer_service"}),
     ("order rejected with note", "testing.order.rejected", {"customer", "customer_service"}),

@@ -10,6 +10,7 @@ from chassis.problems import NotFound, Unavailable
 
 from .. import letterheads
 from ..files import grants
+from ..masters import rules as masters
 from ..office import Office
 from .printer import print_document
 from .registry import KINDS
@@ -29,9 +30,10 @@ def render(plural: str, subject_id: uuid.UUID, *, grant: str) -> bytes:
     if office is None:
         raise Unavailable("Kop surat belum tersedia. Coba beberapa saat lagi.")
     try:
-        content = kind.content().load(Peer(kind.service).get(kind.draft_path.format(subject_id=subject_id)))
+        said = kind.load(Peer(kind.service).get(kind.draft_path.format(subject_id=subject_id)))
     except LookupError as error:
         raise NotFound() from error
+    content = masters.dressed(kind.code, said)
     return print_document(
         kind,
         {**content, "is_draft": True},

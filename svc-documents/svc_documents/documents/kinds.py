@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
@@ -30,6 +31,7 @@ class Print:
     verify_url: str | None
     zone: str
     report_notes: tuple[str, ...]
+    signature: str
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,12 @@ class Kind:
     title: Callable[[Content], str]
     layout: Callable[[Print], list[Flowable]]
     is_issued_at_once: bool = False
+
+    def load(self, answer: Content) -> Content:
+        """What the owner answered, checked; raises ValidationError."""
+        content: Content = self._schema.load(answer)
+        return content
+
+    @cached_property
+    def _schema(self) -> Schema:
+        return self.content()

@@ -5,7 +5,9 @@ from ..printing.sheet import Sheet
 from .kinds import Content, Kind, Print
 
 
-def print_document(kind: Kind, content: Content, *, office: Office, verify_url: str | None, zone: str) -> bytes:
+def print_document(
+    kind: Kind, content: Content, *, office: Office, verify_url: str | None, zone: str, signature: str = "qr"
+) -> bytes:
     """The PDF of validated content; the same arguments give the same bytes."""
     facts = kind.facts(content)
     sheet = Sheet(
@@ -17,6 +19,5 @@ def print_document(kind: Kind, content: Content, *, office: Office, verify_url: 
         verify_url=None if facts.is_draft else verify_url,
         watermark="DRAF" if facts.is_draft else None,
     )
-    return sheet.print(
-        kind.layout(Print(content, verify_url=sheet.verify_url, zone=zone, report_notes=office.report_notes))
-    )
+    page = Print(content, verify_url=sheet.verify_url, zone=zone, report_notes=office.report_notes, signature=signature)
+    return sheet.print(kind.layout(page))

@@ -16,17 +16,19 @@ from chassis.http import Peer
 from chassis.problems import Unavailable
 
 from .. import letterheads
+from ..masters import rules as masters
 from ..models import Document, File
 from ..office import Office
+from ..signing import providers
 from ..storage import Stored, storage
 from . import rules
 from .kinds import Content, Facts
 from .printer import print_document
 from .registry import KINDS
-from .workflow import DOCUMENT
+from .workflow import DOCUMENT, WAITING
 
 ATTEMPTS = 3
-LEASE = timedelta(seconds=90)
+LEASE = timedelta(seconds=30)  # a page or two take seconds; whoever was killed at it keeps the order waiting so long
 PAUSE = timedelta(seconds=10)
 
 log = structlog.get_logger("rendering")
@@ -43,6 +45,7 @@ class Job:
     render_id: str
     code: str
     letterhead: dict[str, Any]
+    provider: str
 
 
 def render(document_id: uuid.UUID) -> None:
@@ -53,7 +56,7 @@ def render(document_id: uuid.UUID) -> None:
     kill_point("rendering.after_claim")
     try:
         content = fetch(job)
-        facts, printed = KINDS[job.kind].facts(content), _print(job, content)
+        facts, final = KINDS[job.kind].facts(content), _sign(job, _print(job, content))
     except Unavailable as error:
         _postpone(job, str(error))
     except (LookupError, ValidationError) as error:
@@ -62,14 +65,14 @@ def render(document_id: uuid.UUID) -> None:
         log.exception("not printed", document_id=str(document_id))
         _note(job, f"{type(error).__name__}: {error}")
     else:
-        _keep(job, facts, printed)
+        if final is not None:
+            _keep(job, facts, final)
 
 
 def fetch(job: Job) -> Content:
     kind = KINDS[job.kind]
     path = kind.content_path.format(subject_id=job.subject_id, render_id=job.render_id)
-    content: Content = kind.content().load(Peer(kind.service).get(path))
-    return content
+    return masters.dressed(kind.code, kind.content().load(Peer(kind.service).get(path)))
 
 
 def verify_url(code: str) -> str:
@@ -83,19 +86,38 @@ def _print(job: Job, content: Content) -> bytes:
         office=Office.of(job.letterhead),
         verify_url=verify_url(job.code),
         zone=current_app.config["OFFICE_TIMEZONE"],
+        signature=job.provider,
     )
+
+
+def _sign(job: Job, printed: bytes) -> bytes | None:
+    """What may leave the house; None when the document is no longer ours. That it waits is said before anybody signs."""
+    if not providers.signs(job.provider):
+        return printed
+    if not _await_signature(job):
+        return None
+    kill_point("rendering.before_sign")
+    return providers.sign(job.provider, printed)
+
+
+@atomic
+def _await_signature(job: Job) -> bool:
+    document = _held(job)
+    if document and document.status == "requested":
+        DOCUMENT.fire(document, "await_signature")
+    return document is not None
 
 
 @atomic
 def _claim(document_id: uuid.UUID) -> Job | None:
-    """requested → being printed, by compare-and-swap; the letterhead is frozen with the first attempt."""
+    """Ours to print and sign, by compare-and-swap; the letterhead is frozen with the first attempt."""
     office, lease_id = letterheads.find(), new_id()
     if office is None:
         return None
     is_free = sa.or_(Document.lease_until.is_(None), Document.lease_until < now())
     swapped = db.session.execute(
         sa.update(Document)
-        .where(Document.id == document_id, Document.status == "requested", Document.attempts < ATTEMPTS, is_free)
+        .where(Document.id == document_id, Document.status.in_(WAITING), Document.attempts < ATTEMPTS, is_free)
         .values(
             attempts=Document.attempts + 1,
             lease_id=lease_id,
@@ -109,11 +131,13 @@ def _claim(document_id: uuid.UUID) -> Job | None:
     if document is None:
         return None
     names = ("kind", "subject_id", "render_id", "code", "letterhead")
-    return Job(document_id=document_id, lease_id=lease_id, **{name: getattr(document, name) for name in names})
+    provider = providers.of_kind(document.kind)
+    facts = {name: getattr(document, name) for name in names}
+    return Job(document_id=document_id, lease_id=lease_id, provider=provider, **facts)
 
 
-def _keep(job: Job, facts: Facts, printed: bytes) -> None:
-    stored = storage().put(printed)
+def _keep(job: Job, facts: Facts, final: bytes) -> None:
+    stored = storage().put(final)
     kill_point("rendering.before_keep")
     if not _record(job, facts, stored):
         storage().discard(stored.key)
@@ -131,7 +155,8 @@ def _record(job: Job, facts: Facts, stored: Stored) -> bool:
     document.replaces_number = facts.replaces_number
     document.file_id, document.sha256, document.rendered_at = file.id, stored.sha256, now()
     document.lease_id, document.lease_until, document.error = None, None, None
-    DOCUMENT.fire(document, "render")
+    document.signature = job.provider
+    DOCUMENT.fire(document, "sign" if providers.signs(job.provider) else "render")
     if document.status == "issued":
         rules.replace(kind=document.kind, subject_id=document.subject_id, keep=document)
     return True
@@ -155,7 +180,7 @@ def _held(job: Job) -> Document | None:
     """The row, locked, if this attempt still holds it."""
     document = db.session.get_one(Document, job.document_id)
     lock(document)
-    return document if document.status == "requested" and document.lease_id == job.lease_id else None
+    return document if document.status in WAITING and document.lease_id == job.lease_id else None
 
 
 @atomic
@@ -183,7 +208,7 @@ def due() -> list[uuid.UUID]:
     """Documents nobody is printing, because the message was lost, the worker died, or a pause is over."""
     waiting = sa.and_(Document.lease_until.is_(None), Document.status_since < now() - timedelta(seconds=5))
     stale = sa.select(Document.id).where(
-        Document.status == "requested", sa.or_(waiting, Document.lease_until < now()), Document.attempts < ATTEMPTS
+        Document.status.in_(WAITING), sa.or_(waiting, Document.lease_until < now()), Document.attempts < ATTEMPTS
     )
     return list(db.session.scalars(stale.limit(200)))
 
@@ -192,10 +217,10 @@ def due() -> list[uuid.UUID]:
 def bury_exhausted() -> None:
     """Three attempts and still no bytes: whoever waits is told."""
     spent = sa.select(Document).where(
-        Document.status == "requested", Document.attempts >= ATTEMPTS, Document.lease_until < now()
+        Document.status.in_(WAITING), Document.attempts >= ATTEMPTS, Document.lease_until < now()
     )
     for document in db.session.scalars(spent.limit(200)):
         lock(document)
-        if document.status == "requested" and document.attempts >= ATTEMPTS:
+        if document.status in WAITING and document.attempts >= ATTEMPTS:
             document.error = document.error or "Proses pencetakan terhenti tiga kali."
             DOCUMENT.fire(document, "fail")

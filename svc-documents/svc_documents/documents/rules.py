@@ -12,7 +12,7 @@ from chassis.events import TooEarly
 
 from ..models import Document
 from .registry import KINDS
-from .workflow import DOCUMENT, LIVE
+from .workflow import DOCUMENT, LIVE, UNISSUED, WAITING
 
 # no vowels and no signs that look alike: 20 of them are 95 bits nobody can guess
 ALPHABET = "23456789BCDFGHJKLMNPQRSTVWXZ"
@@ -24,7 +24,7 @@ def request(*, kind: str, subject_id: uuid.UUID, order_id: uuid.UUID, render_id:
     known = db.session.scalar(sa.select(Document).filter_by(render_id=render_id))
     if known is not None:
         return DOCUMENT.fire(known, "retry") if known.status == "failed" else None
-    for earlier in _list_of(kind, subject_id, statuses=("requested", "failed", "rendered")):
+    for earlier in _list_of(kind, subject_id, statuses=UNISSUED):
         DOCUMENT.fire(earlier, "void")
     document = Document(
         kind=kind,
@@ -41,7 +41,7 @@ def request(*, kind: str, subject_id: uuid.UUID, order_id: uuid.UUID, render_id:
 def issue(*, kind: str, subject_id: uuid.UUID, render_id: str) -> None:
     """The owner has released it: from now on everybody may verify it."""
     document = db.session.scalar(sa.select(Document).filter_by(kind=kind, subject_id=subject_id, render_id=render_id))
-    if document is None or document.status in ("requested", "failed"):
+    if document is None or document.status in (*WAITING, "failed"):
         raise TooEarly(f"{kind} {subject_id} is not printed yet")
     DOCUMENT.fire(document, "issue")
 
@@ -67,7 +67,7 @@ def expire(*, kind: str, subject_id: uuid.UUID) -> None:
     """What it says has lapsed; what was only asked for is not printed any more."""
     for document in _list_of(kind, subject_id, statuses=("issued",)):
         DOCUMENT.fire(document, "expire")
-    for document in _list_of(kind, subject_id, statuses=("requested", "failed", "rendered")):
+    for document in _list_of(kind, subject_id, statuses=UNISSUED):
         DOCUMENT.fire(document, "void")
 
 

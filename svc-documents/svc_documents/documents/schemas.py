@@ -15,6 +15,16 @@ class Successor(Schema):
     code = fields.String()
 
 
+class Signature(Schema):
+    provider = fields.String()
+    label = fields.String()
+
+
+class Seal(Schema):
+    status = fields.String()
+    label = fields.String()
+
+
 class Verification(Schema):
     code = fields.String()
     kind = fields.String()
@@ -25,6 +35,7 @@ class Verification(Schema):
     status = fields.String()
     status_label = fields.String()
     sha256 = fields.String()
+    signature = fields.Nested(Signature)
     replaced_by = fields.Nested(Successor, allow_none=True)
 
 
@@ -32,4 +43,5 @@ class FileVerification(Schema):
     is_issued = fields.Boolean()
     sha256 = fields.String()
     detail = fields.String()
+    seal = fields.Nested(Seal)
     document = fields.Nested(Verification, allow_none=True)

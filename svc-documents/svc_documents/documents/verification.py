@@ -1,13 +1,19 @@
 """Is this document genuine, and does it still hold? Anybody may ask; the code cannot be guessed."""
 
-from typing import Any
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
+from flask import current_app
 
 from chassis.db import db
 from chassis.problems import NotFound
 
+from ..files import inspection
 from ..models import Document
+from ..signing import certificates, providers
 from .registry import KINDS
 from .rules import CODE_LENGTH
 
@@ -18,6 +24,13 @@ PUBLIC = {
     "withdrawn": ("withdrawn", "Ditarik"),
     "replaced": ("replaced", "Digantikan"),
     "voided": ("voided", "Dibatalkan"),
+}
+SEALS = {
+    "valid": "sah",
+    "broken": "tidak sah, isi berkas berubah setelah disegel",
+    "foreign": "tidak ada, berkas ditandatangani pihak lain",
+    "absent": "tidak ada",
+    "unreadable": "tidak dapat diperiksa, berkas rusak atau terlalu rumit",
 }
 
 
@@ -47,8 +60,29 @@ def describe(document: Document) -> dict[str, Any]:
         "status": status,
         "status_label": label,
         "sha256": document.sha256,
+        "signature": signature_of(document),
         "replaced_by": successor and {"number": successor.number, "code": successor.code},
     }
+
+
+def signature_of(document: Document) -> dict[str, str]:
+    provider = document.signature or "qr"
+    return {"provider": provider, "label": providers.LABELS[provider]}
+
+
+def seal_on(upload: BinaryIO, document: Document | None) -> str:
+    """Bytes on record are as they were sealed; those of strangers are looked at behind glass."""
+    if document is not None:
+        return {"office": "valid", "bsre": "foreign"}.get(document.signature or "", "absent")
+    path = current_app.config["SEAL_FILE"]
+    if not path:
+        return "absent"
+    with TemporaryDirectory() as name:
+        source, trusted = Path(name) / "upload", Path(name) / "certificates"
+        with source.open("wb") as copy:
+            shutil.copyfileobj(upload, copy)
+        trusted.write_bytes(certificates.public_part(Path(path).read_bytes()))
+        return inspection.check_seal(source, trusted)
 
 
 def _public() -> sa.Select[Document]:

@@ -7,7 +7,10 @@ from chassis.workflow import Act, State, Transition, Workflow
 from ..models import Document
 from .registry import KINDS
 
-LIVE = ("requested", "failed", "rendered", "issued", "expired")
+WAITING = ("requested", "unsigned")
+READY = ("rendered", "signed")
+UNISSUED = (*WAITING, "failed", *READY)
+LIVE = (*UNISSUED, "issued", "expired")
 
 DOCUMENT = Workflow(
     "documents.document",
@@ -19,7 +22,9 @@ DOCUMENT = Workflow(
     states=[
         State("requested", "SEDANG DIBUAT"),
         State("failed", "GAGAL DIBUAT"),
+        State("unsigned", "MENUNGGU TANDA TANGAN"),
         State("rendered", "BELUM DITERBITKAN"),
+        State("signed", "SUDAH DITANDATANGANI"),
         State("issued", "BERLAKU"),
         State("expired", "TIDAK BERLAKU LAGI"),
         State("withdrawn", "DITARIK"),
@@ -27,11 +32,13 @@ DOCUMENT = Workflow(
         State("voided", "DIBATALKAN", final=True),
     ],
     transitions=[
-        Transition("render", "requested", "rendered", by="system", event="document.rendered"),
-        Transition("fail", "requested", "failed", by="system", event="document.failed"),
+        Transition("render", WAITING, "rendered", by="system", event="document.rendered"),
+        Transition("await_signature", "requested", "unsigned", by="system"),
+        Transition("sign", "unsigned", "signed", by="system", event="document.rendered"),
+        Transition("fail", WAITING, "failed", by="system", event="document.failed"),
         Transition("retry", "failed", "requested", by="system"),
-        Transition("issue_at_once", "rendered", "issued", by="system", guard="needs_no_release"),
-        Transition("issue", "rendered", "issued", by="system"),
+        Transition("issue_at_once", READY, "issued", by="system", guard="needs_no_release"),
+        Transition("issue", READY, "issued", by="system"),
         Transition("expire", "issued", "expired", by="system"),
         Transition("withdraw", ("issued", "expired"), "withdrawn", by="system"),
         Transition("replace", ("issued", "expired", "withdrawn"), "replaced", by="system"),
@@ -53,6 +60,7 @@ def what_was_printed(act: Act) -> dict[str, Any]:
 
 
 @DOCUMENT.payload("render")
+@DOCUMENT.payload("sign")
 def where_it_lies(act: Act) -> dict[str, Any]:
     return {name: getattr(act.thing, name) for name in ("file_id", "sha256", "code", "rendered_at")}
 

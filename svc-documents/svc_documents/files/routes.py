@@ -6,11 +6,11 @@ from werkzeug.datastructures import FileStorage
 
 from chassis.auth import signed_in
 from chassis.db import atomic
-from chassis.web import Blueprint
+from chassis.web import Blueprint, represent
 
 from ..storage import storage
-from . import rules
-from .schemas import FileRepresentation, GrantArgs, UploadForm
+from . import pictures, rules
+from .schemas import FileRepresentation, GrantArgs, PageCount, UploadForm
 
 bp = Blueprint("files", __name__, description="Berkas yang diunggah")
 
@@ -50,4 +50,26 @@ def download(args: dict[str, str | None], file_id: uuid.UUID) -> Response:
     response.set_etag(file.sha256)
     response.headers.set("Content-Disposition", "attachment", filename=file.name)
     response.headers.update(SAFETY)
+    return response
+
+
+@bp.get("/files/<uuid:file_id>/pages")
+@bp.arguments(GrantArgs, location="query")
+@bp.response(200, PageCount)
+@signed_in
+def count_pages(args: dict[str, str | None], file_id: uuid.UUID) -> Any:
+    """Jumlah halaman yang dapat dilihat"""
+    return represent({"pages": pictures.count(rules.get(file_id, g.principal, args["grant"]))})
+
+
+@bp.get("/files/<uuid:file_id>/pages/<int:number>")
+@bp.arguments(GrantArgs, location="query")
+@bp.response(200, content_type="image/png")
+@signed_in
+def show_page(args: dict[str, str | None], file_id: uuid.UUID, number: int) -> Response:
+    """Lihat satu halaman sebagai gambar"""
+    file = rules.get(file_id, g.principal, args["grant"])
+    response = Response(pictures.of_page(file, number), content_type="image/png")
+    response.headers.update(SAFETY)
+    response.headers["Cache-Control"] = "private, max-age=600"
     return response

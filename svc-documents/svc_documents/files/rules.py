@@ -18,12 +18,9 @@ from ..storage import CHUNK, storage
 from . import grants, scanner
 from .inspection import inspect
 from .names import display_name
+from .sandbox.sentences import EMPTY, INFECTED, TOO_LARGE, WAITING
 
 LIMIT = 20 * 1024 * 1024
-TOO_LARGE = "Berkas lebih besar dari 20 MiB. Perkecil atau bagi menjadi beberapa berkas."
-INFECTED = "Berkas memuat virus dan tidak dapat dibuka. Bersihkan komputer Anda lalu unggah berkas lain."
-WAITING = "Berkas menunggu pemindaian virus. Coba lagi beberapa saat lagi."
-EMPTY = "Berkas kosong. Periksa berkas lalu unggah kembali."
 
 
 @dataclass(frozen=True)

@@ -16,3 +16,7 @@ class FileRepresentation(Schema):
     media_type = fields.String()
     size = fields.Integer()
     sha256 = fields.String()
+
+
+class PageCount(Schema):
+    pages = fields.Integer()

@@ -1,9 +1,8 @@
 """Source Sans Pro for everything, Noto Sans for the rare sign it lacks (superscript plus and minus, Greek italics)."""
 
+import re
 from functools import cache
 from importlib.resources import files
-from itertools import groupby
-from xml.sax.saxutils import escape
 
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -18,32 +17,32 @@ _FILES = {
     FALLBACK: ("fontpkg_noto_sans", "NotoSans[wdth,wght].ttf"),
 }
 
+Runs = list[tuple[str, str]]
+
 
 @cache
 def register() -> None:
     for name, (package, file_name) in _FILES.items():
-        pdfmetrics.registerFont(TTFont(name, str(files(package) / "files" / file_name)))
-    pdfmetrics.registerFontFamily(BODY, normal=BODY, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC)
+        font = TTFont(name, str(files(package) / "files" / file_name), asciiReadable=False)  # embeds what is used only
+        pdfmetrics.registerFont(font)
+
+
+def runs(text: str, font: str) -> Runs:
+    """The text in pieces of one font each: what the body font lacks is set in the fallback face."""
+    pieces = _uncovered().split(text)
+    if len(pieces) == 1:
+        return [(font, text)]
+    return [(FALLBACK if number % 2 else font, piece) for number, piece in enumerate(pieces) if piece]
+
+
+def width(runs: Runs, size: float) -> float:
+    return sum(pdfmetrics.stringWidth(piece, font, size) for font, piece in runs)
 
 
 @cache
-def _covered() -> frozenset[int]:
-    """Code points that all four faces of the body font have."""
+def _uncovered() -> re.Pattern[str]:
+    """Signs that not all four faces of the body font have."""
     register()
     faces = (pdfmetrics.getFont(name).face.charToGlyph for name in (BODY, BOLD, ITALIC, BOLD_ITALIC))
-    return frozenset.intersection(*(frozenset(glyphs) for glyphs in faces))
-
-
-def markup(text: object) -> str:
-    """Plain text as paragraph markup: escaped, line breaks kept, uncovered signs set in the fallback face."""
-    lines = ("".join(_run(*part) for part in groupby(line, _is_covered)) for line in str(text).splitlines() or [""])
-    return "<br/>".join(lines)
-
-
-def _is_covered(sign: str) -> bool:
-    return ord(sign) in _covered()
-
-
-def _run(is_covered: bool, signs) -> str:
-    text = escape("".join(signs))
-    return text if is_covered else f'<font name="{FALLBACK}">{text}</font>'
+    covered = frozenset.intersection(*(frozenset(glyphs) for glyphs in faces))
+    return re.compile(f"([^{''.join(re.escape(chr(code)) for code in sorted(covered))}]+)")

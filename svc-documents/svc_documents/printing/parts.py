@@ -1,38 +1,51 @@
 """Pieces that several kinds of document are made of."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import segno
+from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, LongTable, Table, TableStyle
+from reportlab.pdfgen.canvas import Canvas
 
-from .fonts import BODY
+from .pieces import Piece, Stack
 from .sheet import TEXT_WIDTH
 from .styles import ACCENT, CENTRED, HEAD, LABEL, MUTED, RULE, SECTION, SHADE, SMALL, TEXT, paragraph
+from .tables import PLAIN, Grid, Look, Rows
 
 Pairs = Sequence[tuple[str, object]]
 # trying all eight masks takes five times as long; readers do not mind which one it is
 MASK = 3
-# without it every table drags in Helvetica, which is not embedded
-FACE = ("FONTNAME", (0, 0), (-1, -1), BODY)
+HALF = (TEXT_WIDTH - 6 * mm) / 2
+
+_TIGHT = Look(bottom=1.4)
+_MIDDLE = Look(is_middle=True)
+_SECTION = Look(left=7, right=6, top=2.5, bottom=4.5, shade=SHADE, before=(2.4, ACCENT))
+_BODY = Look(left=4, right=4, top=1.8, bottom=3.6, between=(0.4, RULE), below=(0.9, MUTED))
+_HEAD = replace(_BODY, is_middle=True, shade=SHADE, above=(0.9, ACCENT), below=(0.9, ACCENT))
 
 
-class QrCode(Flowable):
+class QrCode(Piece):
     """segno's matrix drawn as runs of modules; light modules stay paper."""
 
     def __init__(self, content: str, size: float = 26 * mm) -> None:
         super().__init__()
-        self.width = self.height = size
+        self._size = size
         self._matrix = segno.make(content, error="m", micro=False, boost_error=False, mask=MASK).matrix
 
-    def draw(self) -> None:
-        module = self.width / len(self._matrix)
-        path = self.canv.beginPath()
+    def measure(self, width: float) -> float:
+        return self._size
+
+    def paint(self, canvas: Canvas, x: float, top: float) -> None:
+        """In whole modules: a coordinate of one or two digits is written in no time."""
+        scale = self._size / len(self._matrix)
+        canvas.saveState()
+        canvas.setFillGray(0)
+        canvas.transform(scale, 0, 0, -scale, x, top)
         for row, modules in enumerate(self._matrix):
-            for start, length in _dark_runs(modules):
-                path.rect(start * module, self.height - (row + 1) * module, length * module, module)
-        self.canv.setFillGray(0)
-        self.canv.drawPath(path, stroke=0, fill=1)
+            canvas.addLiteral(" ".join(f"{start} {row} {length} 1 re" for start, length in _dark_runs(modules)))
+        canvas.addLiteral("f")
+        canvas.restoreState()
 
 
 def _dark_runs(modules: Sequence[int]) -> list[tuple[int, int]]:
@@ -47,104 +60,47 @@ def _dark_runs(modules: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def facts(pairs: Pairs, width: float = TEXT_WIDTH, label_width: float = 34 * mm) -> Table:
+def facts(pairs: Pairs, width: float = TEXT_WIDTH, label_width: float = 34 * mm) -> Rows:
     """Label and value, one below the other; empty values are left out."""
     rows = [[paragraph(label, LABEL), paragraph(":", LABEL), paragraph(value, TEXT)] for label, value in pairs if value]
-    table = Table(rows or [["", "", ""]], colWidths=[label_width, 3 * mm, width - label_width - 3 * mm])
-    table.setStyle(_TIGHT)
-    return table
+    return Rows(rows, [label_width, 3 * mm, width - label_width - 3 * mm], _TIGHT)
 
 
-def side_by_side(left: Flowable, right: Flowable, *, gap: float = 6 * mm) -> Table:
+def side_by_side(left: Piece, right: Piece, *, gap: float = 6 * mm) -> Rows:
     half = (TEXT_WIDTH - gap) / 2
-    table = Table([[left, "", right]], colWidths=[half, gap, half])
-    table.setStyle(_BARE)
-    return table
+    return Rows([[left, Stack([]), right]], [half, gap, half], PLAIN)
 
 
-HALF = (TEXT_WIDTH - 6 * mm) / 2
+def section(text: str) -> Rows:
+    return Rows([[paragraph(text, SECTION)]], [TEXT_WIDTH], _SECTION)
 
 
-def section(text: str) -> Table:
-    table = Table([[paragraph(text, SECTION)]], colWidths=[TEXT_WIDTH])
-    table.setStyle(
-        TableStyle(
-            [
-                FACE,
-                ("BACKGROUND", (0, 0), (-1, -1), SHADE),
-                ("LINEBEFORE", (0, 0), (0, -1), 2.4, ACCENT),
-                ("LEFTPADDING", (0, 0), (-1, -1), 7),
-                ("TOPPADDING", (0, 0), (-1, -1), 2.5),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 4.5),
-            ]
-        )
-    )
-    return table
-
-
-def grid(head: Sequence[str | Flowable], rows: Sequence[Sequence[Flowable]], widths: Sequence[float]) -> LongTable:
+def grid(head: Sequence[str | Piece], rows: Sequence[Sequence[Piece]], widths: Sequence[float]) -> Grid:
     """A table whose head is repeated on every page it runs over."""
     titles = [paragraph(title, HEAD) if isinstance(title, str) else title for title in head]
-    table = LongTable([titles, *rows], colWidths=list(widths), repeatRows=1)
-    table.setStyle(_GRID)
-    return table
+    return Grid(Rows([titles], widths, _HEAD), Rows(rows, widths, _BODY))
 
 
-def boxed(content: Flowable | list[Flowable], width: float = TEXT_WIDTH, colour: object = RULE) -> Table:
-    table = Table([[content]], colWidths=[width])
-    table.setStyle(
-        TableStyle(
-            [
-                FACE,
-                ("BOX", (0, 0), (-1, -1), 0.8, colour),
-                ("LEFTPADDING", (0, 0), (-1, -1), 7),
-                ("RIGHTPADDING", (0, 0), (-1, -1), 7),
-                ("TOPPADDING", (0, 0), (-1, -1), 4),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
-            ]
-        )
-    )
-    return table
+def boxed(pieces: Sequence[Piece], colour: Color = RULE) -> Rows:
+    look = Look(left=7, right=7, top=4, bottom=6, box=(0.8, colour))
+    return Rows([[Stack(pieces)]], [TEXT_WIDTH], look)
 
 
-def verification(verify_url: str | None, sentence: str) -> Flowable:
+SIGNATURES = {
+    "office": "Disegel secara elektronik dengan sertifikat kantor (tidak tersertifikasi).",
+    "bsre": "Dokumen ini telah ditandatangani secara elektronik menggunakan sertifikat elektronik "
+    "yang diterbitkan BSrE, BSSN.",
+}
+
+
+def verification(verify_url: str | None, sentence: str, signature: str) -> Piece:
     """QR code with the address in words, or the remark that a draft has none."""
     if verify_url is None:
         return paragraph("Draf: kode verifikasi dibuat saat dokumen diterbitkan.", SMALL)
     page, _, code = verify_url.rpartition("/")
-    words = [paragraph(sentence, SMALL), paragraph(f"{page}/\n{code}", SMALL)]
-    table = Table([[QrCode(verify_url), words]], colWidths=[29 * mm, HALF - 29 * mm])
-    table.setStyle(TableStyle([*_BARE_COMMANDS, ("VALIGN", (0, 0), (-1, -1), "MIDDLE")]))
-    return table
+    words = [paragraph(text, SMALL) for text in (sentence, f"{page}/\n{code}", SIGNATURES.get(signature)) if text]
+    return Rows([[QrCode(verify_url), Stack(words)]], [29 * mm, HALF - 29 * mm], _MIDDLE)
 
 
-def end_mark(text: str) -> Flowable:
+def end_mark(text: str) -> Piece:
     return paragraph(f"—— {text} ——", CENTRED)
-
-
-_BARE_COMMANDS = [
-    FACE,
-    ("VALIGN", (0, 0), (-1, -1), "TOP"),
-    ("LEFTPADDING", (0, 0), (-1, -1), 0),
-    ("RIGHTPADDING", (0, 0), (-1, -1), 0),
-    ("TOPPADDING", (0, 0), (-1, -1), 0),
-    ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-]
-_BARE = TableStyle(_BARE_COMMANDS)
-_TIGHT = TableStyle([*_BARE_COMMANDS, ("BOTTOMPADDING", (0, 0), (-1, -1), 1.4)])
-_GRID = TableStyle(
-    [
-        FACE,
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
-        ("BACKGROUND", (0, 0), (-1, 0), SHADE),
-        ("LINEABOVE", (0, 0), (-1, 0), 0.9, ACCENT),
-        ("LINEBELOW", (0, 0), (-1, 0), 0.9, ACCENT),
-        ("LINEBELOW", (0, 1), (-1, -1), 0.4, RULE),
-        ("LINEBELOW", (0, -1), (-1, -1), 0.9, MUTED),
-        ("LEFTPADDING", (0, 0), (-1, -1), 4),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 4),
-        ("TOPPADDING", (0, 0), (-1, -1), 1.8),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 3.6),
-    ]
-)

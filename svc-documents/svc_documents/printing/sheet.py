@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 
+from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
@@ -12,6 +13,9 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, NextPageTemplat
 from ..office import Office
 from .fonts import BODY, BOLD
 from .styles import ACCENT, INK, MUTED, RULE
+
+# ASCII armour makes streams a quarter longer, and no way a PDF takes today needs it
+rl_config.useA85 = 0
 
 WIDTH, HEIGHT = A4
 MARGIN = 18 * mm

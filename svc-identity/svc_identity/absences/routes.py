@@ -60,6 +60,14 @@ def show_form() -> Any:
     return {"fields": [field.describe() for field in rules.FORM]}
 
 
+@bp.get("/absences/people")
+@bp.response(200)
+@requires(*PLANNERS)
+def list_people() -> Any:
+    """Pilihan pegawai yang dapat dicatat tidak masuk"""
+    return {"items": [{"value": str(person.id), "label": person.name} for person in rules.people_of(g.principal)]}
+
+
 @bp.get("/absences")
 @bp.arguments(AbsenceArgs, location="query")
 @bp.response(200)

@@ -19,10 +19,10 @@ from svc_identity.roles import ADMINS
 from svc_identity.workflow import ABSENCE, PLANNERS
 
 FORM: tuple[Field, ...] = (
-    choice("user_id", "Pegawai", required=True, options_href="/api/v1/identity/staff"),
+    choice("user_id", "Pegawai", required=True, options_href="/api/v1/identity/absences/people"),
     day("from_on", "Mulai", required=True),
     day("until_on", "Sampai", required=True),
-    choice("stand_in_id", "Pengganti", options_href="/api/v1/identity/staff"),
+    choice("stand_in_id", "Pengganti", options_href="/api/v1/identity/absences/people"),
     text("note", "Keterangan", max=300),
 )
 LAB_ROLES = {"supervisor", "analyst", "report_typist", "sampling_officer", "sampling_supervisor", "calibration_officer"}
@@ -39,6 +39,12 @@ def get(absence_id: uuid.UUID, seen: Principal) -> Absence:
     if absence is None:
         raise NotFound()
     return absence
+
+
+def people_of(principal: Principal) -> list[User]:
+    """Whose absence this person may plan, by name."""
+    staff = db.session.scalars(sa.select(User).where(User.is_active).order_by(User.name))
+    return [person for person in staff if person.is_staff and _refusal(person, principal) is None]
 
 
 def plan(form: dict[str, Any], principal: Principal) -> Absence:

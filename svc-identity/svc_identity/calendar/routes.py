@@ -3,9 +3,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import marshmallow as ma
-from flask import current_app
+from flask import current_app, g
 from marshmallow import validate
 
+from chassis import history
 from chassis.auth import requires, signed_in
 from chassis.db import atomic, now
 from chassis.lists import NO_NUL
@@ -40,7 +41,7 @@ def present_day(day: CalendarDay) -> dict[str, Any]:
 @signed_in
 def list_days(args: dict[str, Any]) -> Any:
     """Hari libur satu tahun"""
-    year = args["year"] or now().astimezone(ZoneInfo(current_app.config["OFFICE_TIMEZONE"])).year
+    year = args["year"] or _this_year()
     return {"year": year, "items": [present_day(day) for day in rules.list_days(year)]}
 
 
@@ -51,7 +52,7 @@ def list_days(args: dict[str, Any]) -> Any:
 @atomic
 def put_day(form: dict[str, Any], falls_on: str) -> Any:
     """Tetapkan hari libur"""
-    return present_day(rules.put(_day(falls_on), **form))
+    return present_day(rules.put(_day(falls_on), g.principal, **form))
 
 
 @bp.delete("/calendar/days/<falls_on>")
@@ -60,8 +61,21 @@ def put_day(form: dict[str, Any], falls_on: str) -> Any:
 @atomic
 def remove_day(falls_on: str) -> Any:
     """Hapus hari libur"""
-    rules.remove(_day(falls_on))
+    rules.remove(_day(falls_on), g.principal)
     return "", 204
+
+
+@bp.get("/calendar/history")
+@bp.arguments(YearArgs, location="query")
+@bp.response(200)
+@requires(*ADMINS)
+def calendar_history(args: dict[str, Any]) -> Any:
+    """Riwayat kalender kerja"""
+    return {"items": [history.present(row) for row in history.of(rules.root_of(args["year"] or _this_year()))]}
+
+
+def _this_year() -> int:
+    return now().astimezone(ZoneInfo(current_app.config["OFFICE_TIMEZONE"])).year
 
 
 def _day(text: str) -> date:

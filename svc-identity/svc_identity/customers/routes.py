@@ -6,7 +6,8 @@ from flask import g, request
 
 from chassis.auth import public, requires, signed_in
 from chassis.db import atomic
-from chassis.lists import NO_NUL, Column, ListArgs, Listing
+from chassis.exports import Source
+from chassis.lists import NO_NUL, Column, ListArgs, Listing, Word
 from chassis.problems import NotFound
 from chassis.web import Blueprint, json_body, represent
 from chassis.workflow.forms import read, schema
@@ -31,19 +32,27 @@ LISTING = Listing(
     search=(Customer.name, Customer.npwp, Customer.email, Customer.city, Customer.phone),
     filters={"customer_type": Customer.customer_type, "customer_group": Customer.customer_group},
     dated=Customer.created_at,
+    heading="Pelanggan",
+    words={
+        "status": Word(
+            "Status", lambda codes: ", ".join(CUSTOMER.label(c) for c in codes.split(",") if c in CUSTOMER.states)
+        ),
+        "customer_type": Word("Tipe", LABELS["customer_type"]),
+        "customer_group": Word("Kelompok", LABELS["customer_group"]),
+    },
     columns=(
-        Column("Nama", lambda c: c.name),
-        Column("Tipe", lambda c: LABELS["customer_type"][c.customer_type]),
-        Column("Kelompok", lambda c: LABELS["customer_group"][c.customer_group]),
-        Column("NPWP", lambda c: c.npwp),
-        Column("NIB", lambda c: c.nib),
-        Column("KBLI", lambda c: c.kbli),
-        Column("Alamat", lambda c: c.address),
-        Column("Kota/Kabupaten", lambda c: c.city),
-        Column("Telepon", lambda c: c.phone),
-        Column("Email", lambda c: c.email),
-        Column("Status", lambda c: CUSTOMER.label(c.status)),
-        Column("Terdaftar", lambda c: c.created_at),
+        Column("Nama", lambda c: c.name, "name"),
+        Column("Tipe", lambda c: LABELS["customer_type"][c.customer_type], "customer_type"),
+        Column("Kelompok", lambda c: LABELS["customer_group"][c.customer_group], "customer_group"),
+        Column("NPWP", lambda c: c.npwp, "npwp"),
+        Column("NIB", lambda c: c.nib, "nib"),
+        Column("KBLI", lambda c: c.kbli, "kbli"),
+        Column("Alamat", lambda c: c.address, "address"),
+        Column("Kota/Kabupaten", lambda c: c.city, "city"),
+        Column("Telepon", lambda c: c.phone, "phone"),
+        Column("Email", lambda c: c.email, "email"),
+        Column("Status", lambda c: CUSTOMER.label(c.status), "status"),
+        Column("Terdaftar", lambda c: c.created_at, "registered"),
     ),
 )
 
@@ -51,6 +60,20 @@ LISTING = Listing(
 class CustomerArgs(ListArgs):
     customer_type = ma.fields.String(load_default="", validate=NO_NUL)
     customer_group = ma.fields.String(load_default="", validate=NO_NUL)
+
+
+def select(args: dict[str, Any]) -> Any:
+    query = rules.seen_by(g.principal)
+    return query.where(Customer.status.in_(BOXES.get(args["box"], ()))) if args["box"] else query
+
+
+SOURCE = Source(
+    name="customers",
+    listing=LISTING,
+    select=select,
+    args=CustomerArgs,
+    roles=frozenset({"customer", *CUSTOMER_READERS}),
+)
 
 
 class Registration(schema(REGISTRATION, name="Registration")):  # type: ignore[misc]  # made from the declared form
@@ -106,10 +129,7 @@ def add_walk_in() -> Any:
 @requires("customer", *CUSTOMER_READERS)
 def list_customers(args: dict[str, Any]) -> Any:
     """Daftar pelanggan"""
-    query = rules.seen_by(g.principal)
-    if args["box"]:
-        query = query.where(Customer.status.in_(BOXES.get(args["box"], ())))
-    return LISTING.answer(query, args, lambda rows: [present_customer(row, g.principal) for row in rows])
+    return LISTING.answer(select(args), args, lambda rows: [present_customer(row, g.principal) for row in rows])
 
 
 @bp.get("/customers/<uuid:customer_id>")

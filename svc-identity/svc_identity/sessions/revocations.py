@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import current_app
 
 from chassis.db import db, now
+from svc_identity.accounts.models import User
 from svc_identity.sessions.models import Revocation, Session
 
 LOOK_BACK = timedelta(seconds=60)
@@ -27,6 +28,15 @@ def revoke_user(user_id: uuid.UUID, reason: str, *, end_sessions: bool = True, b
             if session.id != but:
                 end_session(session, reason)
     db.session.add(Revocation(user_id=user_id, reason=reason))
+
+
+def end_all(reason: str) -> tuple[int, int]:
+    """Everybody has to sign in again, also who signed in where this database knows nothing of; returns sessions and people."""
+    open_ones = sa.update(Session).where(Session.ended_at.is_(None)).values(ended_at=now(), end_reason=reason)
+    ended = db.session.execute(open_ones.execution_options(synchronize_session=False))
+    people = db.session.scalars(sa.select(User.id)).all()
+    db.session.add_all(Revocation(user_id=person, reason=reason) for person in people)
+    return int(ended.rowcount), len(people)  # type: ignore[attr-defined]  # CursorResult at run time
 
 
 def since(after: datetime | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
-from chassis.workflow import Field, choice, list_of, longtext, text
+from chassis.workflow import Field, choice, file, list_of, longtext, text
 from svc_identity.roles import OPTIONS
 
 GENDERS = (("male", "Laki-laki"), ("female", "Perempuan"))
@@ -20,6 +20,7 @@ PROFILE: tuple[Field, ...] = (
     text("section", "Seksi/Sub Bagian", max=100),
     choice("structural_level", "Tingkat Struktural", options=LEVELS),
     choice("employment", "Status Kerja", options=EMPLOYMENTS),
+    file("photo_file", "Foto", hint="Gambar JPEG, PNG, atau WebP."),
 )
 GRANTS: tuple[Field, ...] = (
     list_of(
@@ -41,6 +42,8 @@ def _granted(staff: Any) -> list[dict[str, str]]:
 OF_THE_USER = ("name", "email", "phone")
 EDIT = tuple(
     replace(field, initial=attrgetter(f"user.{field.name}" if field.name in OF_THE_USER else field.name))
+    if field.kind != "file"
+    else replace(field, hint="Kosong berarti foto tidak diganti.")
     for field in PROFILE
 )
 REGRANT = tuple(replace(field, initial=_granted) for field in GRANTS)

@@ -21,6 +21,8 @@ class Staff(Lifecycle, Model):
     section: Mapped[str] = mapped_column(sa.String(100), default="")
     structural_level: Mapped[str] = mapped_column(sa.String(60), default="")
     employment: Mapped[str] = mapped_column(sa.String(20), default="other")
+    photo_file_id: Mapped[uuid.UUID | None] = mapped_column(sa.Uuid())
+    photo_by: Mapped[str] = mapped_column(sa.String(64), default="", server_default="")
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
 

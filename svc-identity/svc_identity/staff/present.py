@@ -1,6 +1,6 @@
 from typing import Any
 
-from chassis.auth import Principal
+from chassis.auth import Principal, file_link
 from svc_identity.roles import BY_CODE
 from svc_identity.staff.models import Staff
 from svc_identity.workflow import STAFF
@@ -11,6 +11,9 @@ FIELDS = "nip gender section structural_level employment".split()
 def present_staff(staff: Staff, principal: Principal) -> dict[str, Any]:
     href = f"/api/v1/identity/staff/{staff.id}"
     user = staff.user
+    links = {"self": href, "history": f"{href}/history"}
+    if staff.photo_file_id:
+        links["photo"] = file_link(staff.photo_file_id, staff.photo_by)
     return {
         "id": str(staff.id),
         "version": staff.version,
@@ -28,7 +31,7 @@ def present_staff(staff: Staff, principal: Principal) -> dict[str, Any]:
         "has_password": user.password_hash is not None,
         "last_login_at": user.last_login_at.isoformat() if user.last_login_at else None,
         "actions": STAFF.actions(staff, principal),
-        "links": {"self": href, "history": f"{href}/history"},
+        "links": links,
     }
 
 

@@ -6,12 +6,13 @@ from flask import g
 
 from chassis.auth import requires
 from chassis.db import atomic
-from chassis.lists import NO_NUL, Column, ListArgs, Listing
+from chassis.exports import Source
+from chassis.lists import NO_NUL, Column, ListArgs, Listing, Word
 from chassis.problems import BadForm
 from chassis.web import Blueprint, json_body, represent
 from chassis.workflow import forms
 from svc_identity.accounts.models import Grant, User
-from svc_identity.roles import ADMINS
+from svc_identity.roles import ADMINS, ROLES
 from svc_identity.sessions.schemas import LONGEST
 from svc_identity.staff import rules
 from svc_identity.staff.forms import GRANTS, PASSWORD, PROFILE, USERNAME
@@ -28,19 +29,35 @@ LISTING = Listing(
     default_sort="name",
     search=(User.name, User.username, Staff.nip, User.email),
     dated=Staff.created_at,
+    heading="Akun pegawai",
+    words={
+        "status": Word(
+            "Status", lambda codes: ", ".join(STAFF.label(c) for c in codes.split(",") if c in STAFF.states)
+        ),
+        "role": Word("Tugas", {role.code: role.label for role in ROLES}),
+    },
     columns=(
-        Column("NIP", lambda s: s.nip),
-        Column("Nama", lambda s: s.name),
-        Column("No Telp", lambda s: s.user.phone),
-        Column("Email", lambda s: s.user.email),
-        Column("Tugas", tasks_of),
-        Column("Status", lambda s: STAFF.label(s.status)),
+        Column("NIP", lambda s: s.nip, "nip"),
+        Column("Nama", lambda s: s.name, "name"),
+        Column("Username", lambda s: s.user.username, "username"),
+        Column("No Telp", lambda s: s.user.phone, "phone"),
+        Column("Email", lambda s: s.user.email, "email"),
+        Column("Tugas", tasks_of, "roles"),
+        Column("Status", lambda s: STAFF.label(s.status), "status"),
     ),
 )
 
 
 class StaffArgs(ListArgs):
     role = ma.fields.String(load_default="", validate=NO_NUL)
+
+
+def select(args: dict[str, Any]) -> Any:
+    query = rules.seen_by(g.principal)
+    return query.where(User.grants.any(Grant.role == args["role"])) if args["role"] else query
+
+
+SOURCE = Source(name="staff", listing=LISTING, select=select, args=StaffArgs, roles=frozenset(ADMINS))
 
 
 @bp.get("/staff/form")
@@ -57,10 +74,7 @@ def show_form() -> Any:
 @requires(*ADMINS)
 def list_staff(args: dict[str, Any]) -> Any:
     """Daftar pegawai"""
-    query = rules.seen_by(g.principal)
-    if args["role"]:
-        query = query.where(User.grants.any(Grant.role == args["role"]))
-    return LISTING.answer(query, args, lambda rows: [present_staff(row, g.principal) for row in rows])
+    return LISTING.answer(select(args), args, lambda rows: [present_staff(row, g.principal) for row in rows])
 
 
 @bp.post("/staff")

@@ -47,11 +47,18 @@ def add(form: dict[str, Any], principal: Principal, *, password: str = "", by_li
     set_grants(user, answers.pop("roles"))
     if password:
         accounts.set_password(user, password)
+    photo = answers.pop("photo_file", None)
     staff = Staff(id=user.id, user=user, status="active", **answers)
+    _set_photo(staff, photo, principal)
     STAFF.created(staff, principal, event="staff.changed")
     if by_link and not password:
         events.tell_reset_requested(links.offer("first_password", user))
     return staff
+
+
+def _set_photo(staff: Staff, photo: uuid.UUID | None, principal: Principal) -> None:
+    if photo:
+        staff.photo_file_id, staff.photo_by = photo, principal.id
 
 
 def checked(form: dict[str, Any]) -> dict[str, Any]:
@@ -134,6 +141,7 @@ def leaves_a_super_admin(act: Act) -> str | None:
 def edit(act: Act) -> None:
     answers = checked(act.form)
     accounts.update(act.thing.user, **{name: answers.pop(name) for name in PERSONAL})
+    _set_photo(act.thing, answers.pop("photo_file", None), act.principal)
     for name, value in answers.items():
         setattr(act.thing, name, value)
 

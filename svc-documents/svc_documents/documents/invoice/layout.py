@@ -1,7 +1,10 @@
+from dataclasses import replace
+
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether
 
 from ...printing import parts
+from ...printing.pieces import Piece, Space, Stack
 from ...printing.sheet import TEXT_WIDTH
 from ...printing.styles import (
     ACCENT,
@@ -22,12 +25,16 @@ from ...printing.styles import (
     TITLE,
     paragraph,
 )
+from ...printing.tables import Look, Rows
 from ...printing.texts import date_time, decimal, in_words, long_date, rupiah
 from ..kinds import Content, Print
 
 VERIFY = "Keaslian invoice ini dapat diperiksa dengan memindai kode QR atau membuka alamat berikut:"
 CLEARANCES = {"waived": "TANPA BIAYA", "deferred": "KONTRAK (BELUM LUNAS)"}
 _WIDTHS = [10 * mm, 44 * mm, 85 * mm, TEXT_WIDTH - 139 * mm]
+_SUMS = [40 * mm, 40 * mm]
+_SUM = Look(left=6, right=4, top=1, bottom=3)
+_TOTAL = replace(_SUM, above=(0.9, ACCENT), below=(0.9, ACCENT))
 
 
 def lay_out(sheet: Print) -> list[Flowable]:
@@ -35,19 +42,19 @@ def lay_out(sheet: Print) -> list[Flowable]:
     return [
         paragraph("INVOICE", TITLE),
         paragraph(f"Nomor: {content['pre_number']} · Revisi {content['revision']}", SUBTITLE),
-        Spacer(0, 5 * mm),
+        Space(5 * mm),
         _parties(content),
-        Spacer(0, 5 * mm),
+        Space(5 * mm),
         _lines(content),
-        KeepTogether([Spacer(0, 3 * mm), _totals(content)]),
-        Spacer(0, 5 * mm),
+        KeepTogether([Space(3 * mm), _totals(content)]),
+        Space(5 * mm),
         KeepTogether(_money(content, sheet.zone)),
         *_notes(content),
-        KeepTogether([Spacer(0, 6 * mm), *_closing(sheet)]),
+        KeepTogether([Space(6 * mm), *_closing(sheet)]),
     ]
 
 
-def _parties(content: Content) -> Flowable:
+def _parties(content: Content) -> Piece:
     customer = content["customer"]
     left = parts.facts(
         [
@@ -74,7 +81,7 @@ def _parties(content: Content) -> Flowable:
     return parts.side_by_side(left, right)
 
 
-def _lines(content: Content) -> Flowable:
+def _lines(content: Content) -> Piece:
     head = [
         paragraph("No.", HEAD_CENTRED),
         paragraph("Jenis contoh", HEAD),
@@ -93,42 +100,26 @@ def _lines(content: Content) -> Flowable:
     return parts.grid(head, rows, _WIDTHS)
 
 
-def _totals(content: Content) -> Flowable:
+def _totals(content: Content) -> Piece:
     percent = decimal(f"{content['discount_percent'].normalize():f}")
-    rows = [
+    amounts = [
         ("Harga", content["lines_amount"]),
         ("Sertifikat", content["certificate_amount"]),
         ("Sub-total", content["sub_total_amount"]),
         (f"Discount {percent}%", -content["discount_amount"]),
         ("Deposit", -content["deposit_amount"]),
     ]
-    cells = [[_beside(content), paragraph(label), paragraph(rupiah(amount), RIGHT)] for label, amount in rows]
-    cells.append(["", paragraph("Total", STRONG), paragraph(rupiah(content["total_amount"]), STRONG_RIGHT)])
-    table = Table(cells, colWidths=[TEXT_WIDTH - 80 * mm, 40 * mm, 40 * mm])
-    table.setStyle(
-        TableStyle(
-            [
-                ("SPAN", (0, 0), (0, -1)),
-                parts.FACE,
-                ("VALIGN", (0, 0), (-1, -1), "TOP"),
-                ("LEFTPADDING", (0, 0), (0, -1), 0),
-                ("RIGHTPADDING", (0, 0), (0, -1), 14),
-                ("RIGHTPADDING", (-1, 0), (-1, -1), 4),
-                ("TOPPADDING", (0, 0), (-1, -1), 1),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
-                ("LINEABOVE", (1, -1), (-1, -1), 0.9, ACCENT),
-                ("LINEBELOW", (1, -1), (-1, -1), 0.9, ACCENT),
-            ]
-        )
-    )
-    return table
+    listed = [[paragraph(label), paragraph(rupiah(amount), RIGHT)] for label, amount in amounts]
+    total = [paragraph("Total", STRONG), paragraph(rupiah(content["total_amount"]), STRONG_RIGHT)]
+    sums = Stack([Rows(listed, _SUMS, _SUM), Rows([total], _SUMS, _TOTAL)])
+    return Rows([[_beside(content), sums]], [TEXT_WIDTH - 80 * mm, 80 * mm])
 
 
-def _beside(content: Content) -> list[Flowable]:
-    words = [paragraph("Terbilang", SMALL), paragraph(in_words(content["total_amount"]), STRONG)]
+def _beside(content: Content) -> Piece:
+    words: list[Piece] = [paragraph("Terbilang", SMALL), paragraph(in_words(content["total_amount"]), STRONG)]
     if content["discount_basis"] and content["discount_amount"]:
-        words += [Spacer(0, 2 * mm), paragraph(f"Dasar discount: {content['discount_basis']}", ASIDE)]
-    return words
+        words += [Space(2 * mm), paragraph(f"Dasar discount: {content['discount_basis']}", ASIDE)]
+    return Rows([[Stack(words)]], [TEXT_WIDTH - 80 * mm], Look(right=14, top=1))
 
 
 def _money(content: Content, zone: str) -> list[Flowable]:
@@ -141,7 +132,7 @@ def _money(content: Content, zone: str) -> list[Flowable]:
     return [parts.boxed([paragraph("BELUM LUNAS", STRONG), paragraph("Kode billing belum diterbitkan.")])]
 
 
-def _ebilling(ebilling: Content, zone: str) -> list[Flowable]:
+def _ebilling(ebilling: Content, zone: str) -> list[Piece]:
     return [
         paragraph("BELUM LUNAS · Kode billing (15 angka)", SMALL),
         paragraph(ebilling["code"], BIG),
@@ -155,7 +146,7 @@ def _ebilling(ebilling: Content, zone: str) -> list[Flowable]:
     ]
 
 
-def _payment(payment: Content, ebilling: Content | None, zone: str) -> list[Flowable]:
+def _payment(payment: Content, ebilling: Content | None, zone: str) -> list[Piece]:
     return [
         paragraph("LUNAS", BIG),
         parts.facts(
@@ -172,7 +163,7 @@ def _payment(payment: Content, ebilling: Content | None, zone: str) -> list[Flow
     ]
 
 
-def _clearance(clearance: Content) -> list[Flowable]:
+def _clearance(clearance: Content) -> list[Piece]:
     due_on = clearance["due_on"]
     return [
         paragraph(CLEARANCES[clearance["kind"]], BIG),
@@ -190,10 +181,14 @@ def _clearance(clearance: Content) -> list[Flowable]:
 def _notes(content: Content) -> list[Flowable]:
     if not content["notes"]:
         return []
-    return [Spacer(0, 3 * mm), *(paragraph(note, NOTE) for note in content["notes"])]
+    return [Space(3 * mm), *(paragraph(note, NOTE) for note in content["notes"])]
 
 
 def _closing(sheet: Print) -> list[Flowable]:
     statement = paragraph("Invoice ini diterbitkan secara elektronik dan sah tanpa tanda tangan basah.", SMALL)
     end = parts.end_mark(f"Akhir invoice {sheet.content['pre_number']} revisi {sheet.content['revision']}")
-    return [parts.side_by_side(parts.verification(sheet.verify_url, VERIFY), statement), Spacer(0, 6 * mm), end]
+    return [
+        parts.side_by_side(parts.verification(sheet.verify_url, VERIFY, sheet.signature), statement),
+        Space(6 * mm),
+        end,
+    ]

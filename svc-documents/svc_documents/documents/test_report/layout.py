@@ -1,11 +1,11 @@
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 
 from ...printing import parts
+from ...printing.pieces import Piece, Space, Stack
 from ...printing.styles import (
     ALERT,
     CENTRED,
-    JUSTIFIED,
     NOTE,
     SMALL,
     STRONG,
@@ -42,7 +42,9 @@ def _title(content: Content) -> list[Flowable]:
     mark = content["accreditation"]
     if mark["is_marked"]:
         title.append(paragraph(f"Laboratorium penguji terakreditasi, nomor akreditasi {mark['number']}", CENTRED))
-    return [*title, Spacer(0, 4 * mm)]
+    if header := content.get("format", {}).get("header"):
+        title.append(paragraph(header, CENTRED))
+    return [*title, Space(4 * mm)]
 
 
 def _amendment(content: Content) -> list[Flowable]:
@@ -55,10 +57,10 @@ def _amendment(content: Content) -> list[Flowable]:
         paragraph(f"Laporan ini menggantikan laporan tersebut. Alasan: {replaced['reason']}"),
         *(paragraph(f"• {change}") for change in replaced["changes"]),
     ]
-    return [parts.boxed(words, colour=ALERT), Spacer(0, 4 * mm)]
+    return [parts.boxed(words, colour=ALERT), Space(4 * mm)]
 
 
-def _parties(content: Content) -> Flowable:
+def _parties(content: Content) -> Piece:
     customer = content["customer"]
     left = parts.facts(
         [
@@ -86,17 +88,17 @@ def _sample(sample: Content, *, position: int, content: Content) -> list[Flowabl
     head = f"Contoh uji {position} dari {len(content['samples'])} · Nomor analisis {sample['analysis_number']}"
     is_marked = content["accreditation"]["is_marked"]
     return [
-        Spacer(0, 5 * mm),
+        Space(5 * mm),
         CondPageBreak(75 * mm),
-        KeepTogether([parts.section(head), Spacer(0, 2 * mm), _item(sample), Spacer(0, 2.5 * mm)]),
-        results_table(sample["results"], is_marked=is_marked),
-        Spacer(0, 1.5 * mm),
+        KeepTogether([parts.section(head), Space(2 * mm), _item(sample), Space(2.5 * mm)]),
+        results_table(sample["results"], is_marked=is_marked, hidden=content.get("format", {}).get("hidden", ())),
+        Space(1.5 * mm),
         *footnotes(sample["results"], is_marked=is_marked),
         *_remarks(sample),
     ]
 
 
-def _item(sample: Content) -> Flowable:
+def _item(sample: Content) -> Piece:
     left = parts.facts(
         [
             ("Jenis contoh", sample["kind"]),
@@ -131,37 +133,43 @@ def _remarks(sample: Content) -> list[Flowable]:
         remarks.append(paragraph(f"Keterangan dari pelanggan, di luar tanggung jawab laboratorium: {supplied}.", NOTE))
     if sample["conformity_statement"]:
         statement = [paragraph("Pernyataan kesesuaian", SMALL), paragraph(sample["conformity_statement"], STRONG)]
-        remarks += [Spacer(0, 2 * mm), parts.boxed(statement)]
+        remarks += [Space(2 * mm), parts.boxed(statement)]
     return remarks
 
 
 def _closing(sheet: Print) -> list[Flowable]:
     content = sheet.content
+    chosen = content.get("format", {})
     notes = [
-        *(sheet.report_notes or STATEMENTS),
+        *(chosen.get("notes") or sheet.report_notes or STATEMENTS),
         AS_RECEIVED if content["sampled_by"] == "customer" else SAMPLED_BY_LABORATORY,
         *([content["decision_rule"]] if content["decision_rule"] else []),
         *content["notes"],
     ]
     listed = [numbered(position, note) for position, note in enumerate(notes, start=1)]
-    signature = parts.side_by_side(parts.verification(sheet.verify_url, VERIFY), _authoriser(content))
+    signature = parts.side_by_side(parts.verification(sheet.verify_url, VERIFY, sheet.signature), _authoriser(content))
     end = parts.end_mark(f"Akhir laporan No. {content['number']}")
     # together, so that no page holds a signature without a word of what it stands for
-    closing = [paragraph("Catatan", STRONG), *listed, Spacer(0, 5 * mm), signature, Spacer(0, 4 * mm), end]
-    return [Spacer(0, 4 * mm), KeepTogether(closing)]
+    closing = [paragraph("Catatan", STRONG), *listed, Space(5 * mm), signature, Space(4 * mm), *_footer(chosen), end]
+    return [Space(4 * mm), KeepTogether(closing)]
 
 
-def _authoriser(content: Content) -> list[Flowable]:
+def _footer(chosen: Content) -> list[Flowable]:
+    return [paragraph(chosen["footer"], NOTE), Space(3 * mm)] if chosen.get("footer") else []
+
+
+def _authoriser(content: Content) -> Piece:
     person = content["authoriser"]
     state = "Belum disahkan (draf)" if content["is_draft"] else "Disahkan secara elektronik oleh"
-    return [
+    lines = [
         paragraph(f"{content['issued_place']}, {long_date(content['issued_on'])}", TEXT),
         paragraph(person["position"], TEXT),
-        Spacer(0, 5 * mm),
+        Space(5 * mm),
         paragraph(state, SMALL),
         paragraph(person["name"], STRONG),
-        *([paragraph(f"NIP {person['nip']}", JUSTIFIED)] if person["nip"] else []),
+        *([paragraph(f"NIP {person['nip']}", TEXT)] if person["nip"] else []),
     ]
+    return Stack(lines)
 
 
 def _joined(*texts: str | None) -> str:

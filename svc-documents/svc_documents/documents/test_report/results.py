@@ -1,12 +1,12 @@
 """The table of results and the notes its marks refer to."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from string import ascii_lowercase
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, LongTable
 
 from ...printing.parts import grid
+from ...printing.pieces import Piece
 from ...printing.styles import (
     CELL,
     CELL_ALERT,
@@ -18,6 +18,7 @@ from ...printing.styles import (
     NOTE,
     paragraph,
 )
+from ...printing.tables import Grid
 from ..kinds import Content
 
 OUT_OF_SCOPE = "*) Parameter tidak termasuk lingkup akreditasi."
@@ -36,16 +37,24 @@ _HEAD = [
 _WIDTHS = [9 * mm, 36 * mm, 19 * mm, 21 * mm, 24 * mm, 36 * mm, 29 * mm]
 
 
-def results_table(results: Sequence[Content], *, is_marked: bool) -> LongTable:
+# columns an office may leave out, by their place; what they leave goes to the parameter's name
+_OPTIONAL = {"unit": 2, "limit": 4, "method": 5, "conformity": 6}
+_TAKES_ALL = 1
+
+
+def results_table(results: Sequence[Content], *, is_marked: bool, hidden: Collection[str] = ()) -> Grid:
+    places = [place for place in range(len(_HEAD)) if place not in {_OPTIONAL[name] for name in hidden}]
     marks = _note_marks(results)
     rows = [
         _row(position, result, mark=mark, is_marked=is_marked)
         for position, (result, mark) in enumerate(zip(results, marks, strict=True), start=1)
     ]
-    return grid(_HEAD, rows, _WIDTHS)
+    widths = [_WIDTHS[place] for place in places]
+    widths[_TAKES_ALL] += sum(_WIDTHS) - sum(widths)
+    return grid([_HEAD[place] for place in places], [[row[place] for place in places] for row in rows], widths)
 
 
-def footnotes(results: Sequence[Content], *, is_marked: bool) -> list[Flowable]:
+def footnotes(results: Sequence[Content], *, is_marked: bool) -> list[Piece]:
     notes = [OUT_OF_SCOPE] if is_marked and any(not result["is_accredited"] for result in results) else []
     if any(result["conformity"] == "fails" for result in results):
         notes.append(FAILS)
@@ -55,7 +64,7 @@ def footnotes(results: Sequence[Content], *, is_marked: bool) -> list[Flowable]:
     return [paragraph(note, NOTE) for note in notes]
 
 
-def _row(position: int, result: Content, *, mark: str, is_marked: bool) -> list[Flowable]:
+def _row(position: int, result: Content, *, mark: str, is_marked: bool) -> list[Piece]:
     fails = result["conformity"] == "fails"
     name = "".join([result["parameter"], " *)" if is_marked and not result["is_accredited"] else ""])
     value = " ".join(text for text in (result["result"], result["uncertainty"]) if text)

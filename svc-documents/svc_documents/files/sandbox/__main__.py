@@ -1,11 +1,15 @@
-"""`python -m svc_documents.files.sandbox <source> <target>`: parse and rewrite one file within limits.
+"""`python -m svc_documents.files.sandbox clean <source> <target>`: parse and rewrite one file within limits;
+`… draw <source> <target> <media type> <page>`: show a page of it;
+`… seal <source> <certificates>`: say whether the office's seal on it holds.
 
 Answers on standard output: what it is, or why it is refused. If it dies instead, that is an answer too.
 """
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 10
@@ -41,6 +45,20 @@ def examine(source: Path, target: Path) -> dict[str, str]:
     return {"media_type": media_type, "extension": MEDIA_TYPES[media_type]}
 
 
+def draw(source: Path, target: Path, media_type: str, number: str) -> dict[str, int]:
+    from . import pictures
+
+    return pictures.draw(source, target, media_type, int(number))
+
+
+def check_seal(source: Path, certificates: Path) -> dict[str, str]:
+    from . import seals
+
+    return {"seal": seals.check(source, certificates)}
+
+
 if __name__ == "__main__":
     limit()
-    sys.stdout.write(json.dumps(examine(Path(sys.argv[1]), Path(sys.argv[2]))))
+    task, source, target, *more = sys.argv[1:]
+    tasks: dict[str, Callable[..., dict[str, Any]]] = {"clean": examine, "draw": draw, "seal": check_seal}
+    sys.stdout.write(json.dumps(tasks[task](Path(source), Path(target), *more)))

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 from typing import IO
 
+from .sentences import ACTIVE, BOMB, FOREIGN, OFFICE_BROKEN
 from .types import MAX_ENTRIES, OFFICE_PARTS
 from .verdict import Refused
 
@@ -16,11 +17,6 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 ACTIVE_PARTS = ("vbaproject", "vbadata", "/activex/", "/embeddings/", "oleobject", "/externallinks/", "macrosheets")
 NESTED = (".zip", ".rar", ".7z", ".jar", ".gz", ".exe", ".dll", ".js", ".vbs", ".bin.zip")
 
-BOMB = "Isi arsip di dalam berkas tidak wajar besarnya. Simpan ulang berkas lalu unggah kembali."
-BROKEN = "Berkas Office rusak atau tidak lengkap. Simpan ulang lalu unggah kembali."
-ACTIVE = "Berkas memuat makro, objek tertanam, atau tautan luar. Simpan tanpa isi tersebut lalu unggah kembali."
-FOREIGN = "Berkas memuat arsip atau program lain. Simpan ulang lalu unggah kembali."
-
 
 def clean(source: Path, target: Path, media_type: str) -> None:
     try:
@@ -30,7 +26,7 @@ def clean(source: Path, target: Path, media_type: str) -> None:
             _check_parts(entries, media_type)
             _repack(archive, entries, target)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
-        raise Refused(BROKEN) from error
+        raise Refused(OFFICE_BROKEN) from error
 
 
 def _check_declared(entries: list[zipfile.ZipInfo], archive: zipfile.ZipFile) -> None:
@@ -39,7 +35,7 @@ def _check_declared(entries: list[zipfile.ZipInfo], archive: zipfile.ZipFile) ->
     if any(_is_dense(entry.file_size, entry.compress_size) for entry in entries):
         raise Refused(BOMB)
     if any(entry.flag_bits & 1 or entry.compress_type not in METHODS for entry in entries):
-        raise Refused(BROKEN)
+        raise Refused(OFFICE_BROKEN)
     ordered = sorted(entries, key=lambda entry: entry.header_offset)
     ends = [entry.header_offset + 30 + len(entry.orig_filename.encode()) + entry.compress_size for entry in ordered]
     starts = [*(entry.header_offset for entry in ordered[1:]), archive.start_dir]
@@ -50,14 +46,14 @@ def _check_declared(entries: list[zipfile.ZipInfo], archive: zipfile.ZipFile) ->
 def _check_parts(entries: list[zipfile.ZipInfo], media_type: str) -> None:
     names = [f"/{entry.filename.lower()}" for entry in entries]
     if len(set(names)) != len(names) or any(".." in name.split("/") or "\\" in name for name in names):
-        raise Refused(BROKEN)
+        raise Refused(OFFICE_BROKEN)
     if any(part in name for part in ACTIVE_PARTS for name in names):
         raise Refused(ACTIVE)
     if any(name.endswith(NESTED) for name in names):
         raise Refused(FOREIGN)
     main = next(part for part, kind in OFFICE_PARTS.items() if kind == media_type)
     if f"/{main}" not in names:
-        raise Refused(BROKEN)
+        raise Refused(OFFICE_BROKEN)
 
 
 def _repack(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], target: Path) -> None:

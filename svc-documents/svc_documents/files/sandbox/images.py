@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from .sentences import IMAGE_BROKEN, TOO_MANY_PIXELS
 from .types import JPEG, PNG, WEBP
 from .verdict import Refused
 
@@ -16,8 +17,6 @@ SAVING: dict[str, dict[str, object]] = {
     "WEBP": {"quality": 92, "method": 3},
 }
 MODES = {"PNG": ("L", "RGB", "RGBA"), "JPEG": ("L", "RGB"), "WEBP": ("RGB", "RGBA")}
-TOO_MANY_PIXELS = "Gambar terlalu besar (lebih dari 60 megapiksel). Perkecil gambar lalu unggah kembali."
-BROKEN = "Gambar tidak dapat dibuka. Simpan ulang gambar lalu unggah kembali."
 
 
 def clean(source: Path, target: Path, media_type: str) -> None:
@@ -31,7 +30,7 @@ def clean(source: Path, target: Path, media_type: str) -> None:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Refused(TOO_MANY_PIXELS) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise Refused(BROKEN) from error
+        raise Refused(IMAGE_BROKEN) from error
 
 
 def _check_size(image: Image.Image) -> None:

@@ -5,12 +5,10 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
+from .sentences import PDF_BROKEN, PDF_ENCRYPTED, PDF_TOO_LONG
 from .verdict import Refused
 
 MAX_PAGES = 2_000
-ENCRYPTED = "PDF dilindungi kata sandi. Simpan tanpa kata sandi lalu unggah kembali."
-BROKEN = "PDF rusak atau tidak lengkap. Simpan ulang sebagai PDF lalu unggah kembali."
-TOO_LONG = f"PDF memuat lebih dari {MAX_PAGES:,} halaman. Bagi menjadi beberapa berkas.".replace(",", ".")
 
 ROOT_KEYS = ("/OpenAction", "/AA", "/AF", "/Collection", "/Requirements", "/SpiderInfo")
 HIDDEN_NAMES = ("/JavaScript", "/EmbeddedFiles", "/Renditions", "/AlternatePresentations")
@@ -22,18 +20,18 @@ def clean(source: Path, target: Path, _media_type: str) -> None:
     try:
         with Pdf.open(source, suppress_warnings=True) as document:
             if document.is_encrypted:
-                raise Refused(ENCRYPTED)
+                raise Refused(PDF_ENCRYPTED)
             _strip(document)
             document.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
     except pikepdf.PasswordError as error:
-        raise Refused(ENCRYPTED) from error
+        raise Refused(PDF_ENCRYPTED) from error
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError, KeyError, RecursionError) as error:
-        raise Refused(BROKEN) from error
+        raise Refused(PDF_BROKEN) from error
 
 
 def _strip(document: Pdf) -> None:
     if not 1 <= len(document.pages) <= MAX_PAGES:
-        raise Refused(TOO_LONG if document.pages else BROKEN)
+        raise Refused(PDF_TOO_LONG if document.pages else PDF_BROKEN)
     root = document.Root
     _drop(root, ROOT_KEYS)
     if Name.Names in root:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import puremagic
 
+from .sentences import EMPTY, TOO_MANY_PARTS, UNSUPPORTED
 from .verdict import Refused
 
 PDF = "application/pdf"
@@ -19,14 +20,13 @@ OFFICE_PARTS = {"xl/workbook.xml": XLSX, "word/document.xml": DOCX}
 
 ZIP = b"PK\x03\x04"
 MAX_ENTRIES = 2_000
-UNSUPPORTED = "Jenis berkas tidak didukung. Unggah PDF, PNG, JPEG, WebP, XLSX, atau DOCX."
 
 
 def media_type_of(path: Path) -> str:
     with path.open("rb") as file:
         head = file.read(2048)
     if not head:
-        raise Refused("Berkas kosong. Periksa berkas lalu unggah kembali.")
+        raise Refused(EMPTY)
     if head.startswith(ZIP):
         return _office_type(path)
     found = _recognised(head)
@@ -49,7 +49,7 @@ def _office_type(path: Path) -> str:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise Refused(UNSUPPORTED, kind="unsupported") from error
     if len(names) > MAX_ENTRIES:
-        raise Refused("Arsip di dalam berkas memuat terlalu banyak bagian.")
+        raise Refused(TOO_MANY_PARTS)
     if "[Content_Types].xml" not in names:
         raise Refused(UNSUPPORTED, kind="unsupported")
     for part, media_type in OFFICE_PARTS.items():

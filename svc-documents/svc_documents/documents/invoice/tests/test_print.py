@@ -21,7 +21,7 @@ def test_an_invoice_shows_lines_totals_and_the_amount_in_words(pdf_of, text_of):
 
     for piece in (
         "Nomor: POP-180 · Revisi 1",
-        "AM-01 SNI 3553:2015 Air mineral Rp 1.450.000",
+        "1 Air minum dalam kemasan, SNI 3553:2015 Air mineral Rp 1.450.000 AM-01",
         "Sertifikat Rp 50.000",
         "Sub-total Rp 2.120.000",
         "Discount 10% −Rp 212.000",
