@@ -1,5 +1,6 @@
 """All Indonesian formatting of the pages; nothing else in the gateway turns a value into words."""
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -10,6 +11,9 @@ from flask import Flask, current_app, has_app_context
 MONTHS = ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split()
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 DASH = "–"
+INDONESIAN = re.compile(r"\+62(\d{7,12})(?!\d)")
+TWO_DIGIT_AREAS = ("21", "22", "24", "31", "61")
+LOOSE = re.compile(r"(?<=\bRp) (?=\d)|(?<=\d) (?=- \d{4}\b)|(?<=\d -) (?=\d{4}\b)")
 
 
 def office_zone() -> ZoneInfo:
@@ -42,9 +46,29 @@ def as_day(value: Any) -> date | None:
 
 
 def short_date(value: Any) -> str:
-    """17-08-2026, in lists."""
+    """17-08-2026, where figures stand below each other."""
     day = as_day(value)
     return f"{day:%d-%m-%Y}" if day else DASH
+
+
+def list_date(value: Any) -> str:
+    """17 Agu 2026, in lists: short, and the month in words."""
+    day = as_day(value)
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}" if day else DASH
+
+
+def list_moment(value: Any) -> str:
+    return f"{list_date(value)} {clock(value)}" if as_moment(value) else DASH
+
+
+def printed_cell(value: Any) -> str:
+    """A cell of a whole list as its service packed it."""
+    if isinstance(value, dict):
+        [(kind, text)] = value.items()
+        return number(text) if kind == "number" else list_date(text)
+    if isinstance(value, bool):
+        return "ya" if value else "tidak"
+    return number(value) if isinstance(value, int) else str(value or DASH)
 
 
 def long_date(value: Any) -> str:
@@ -145,6 +169,11 @@ def human_number(thing: Any) -> str:
     return thing.get("number") or thing.get("pre_number") or "belum terbit"
 
 
+def initials(name: Any) -> str:
+    """Of the first two names, for want of a picture."""
+    return "".join(part[0] for part in str(name or "").split()[:2]).upper() or "?"
+
+
 def file_size(value: Any) -> str:
     try:
         size = int(value)
@@ -160,8 +189,38 @@ def percent(value: Any) -> str:
     return shown if shown == DASH else f"{shown.removesuffix(',00').removesuffix(',0')} %"
 
 
+def phone(value: Any) -> str:
+    """+62 812 0000 1111: numbers of the wire in groups that can be read aloud and dialled."""
+    return INDONESIAN.sub(_grouped, str(value or ""))
+
+
+def _grouped(found: re.Match[str]) -> str:
+    rest = found[1]
+    code = 2 if rest[:2] in TWO_DIGIT_AREAS else 3
+    groups = re.findall(r".{1,4}", rest[code:]) if rest.startswith("8") else [rest[code:]]
+    if len(groups) > 1 and len(groups[-1]) == 1:
+        groups[-2:] = [groups[-2] + groups[-1]]
+    return "\N{NO-BREAK SPACE}".join(["+62", rest[:code], *groups])
+
+
+def unit(value: Any) -> str:
+    """The unit of a parameter; "" where the catalogue says with a dash that it has none."""
+    return "" if value in (None, "-", DASH) else str(value)
+
+
+def unbroken(value: Any) -> str:
+    """Amounts and numbers of analyses stay on one line."""
+    return LOOSE.sub("\N{NO-BREAK SPACE}", str(value))
+
+
 FILTERS = {
+    "phone": phone,
+    "unit": unit,
+    "unbroken": unbroken,
     "short_date": short_date,
+    "list_date": list_date,
+    "list_moment": list_moment,
+    "printed_cell": printed_cell,
     "long_date": long_date,
     "clock": clock,
     "exact_clock": exact_clock,
@@ -174,6 +233,7 @@ FILTERS = {
     "decimal_input": decimal_input,
     "local_input": local_input,
     "human_number": human_number,
+    "initials": initials,
     "file_size": file_size,
     "percent": percent,
 }

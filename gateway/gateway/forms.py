@@ -35,6 +35,7 @@ class Field:
     value: Any = None
     autocomplete: str | None = None
     accept: bool = False
+    fill: dict[str, str] = field(default_factory=dict)
 
     @property
     def is_long_choice(self) -> bool:
@@ -50,6 +51,14 @@ class Field:
         return self.kind == "list" and (not self.fields or self.only_choice is not None)
 
     @property
+    def topics(self) -> tuple[dict[str, Any], ...]:
+        """What each row is about, e.g. the item of a checklist: nobody types it. Rows that are given whole are there to be changed."""
+        given = self.value if self.kind == "list" and isinstance(self.value, list) else []
+        rows = [row for row in given if isinstance(row, dict)]
+        is_open = any(column.name not in row for row in rows for column in self.fields)
+        return tuple(rows) if is_open else ()
+
+    @property
     def ticks(self) -> tuple[dict[str, Any], ...]:
         return self.only_choice.options if self.only_choice else self.options
 
@@ -61,6 +70,13 @@ class Reading:
     payload: dict[str, Any] = field(default_factory=dict)
     typed: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, list[str]] = field(default_factory=dict)
+    note: str = ""
+    refusal: int = 0
+
+    @property
+    def status(self) -> int:
+        """Of the page that shows it again: as the service refused it, or 422 for what was wrong before it was sent."""
+        return 200 if self.is_valid else self.refusal or 422
 
     @property
     def is_valid(self) -> bool:
@@ -93,6 +109,7 @@ def _describe_one(item: dict[str, Any], load_options: Callable[[str], Options] |
         fields=tuple(describe(item.get("fields") or (), load_options)),
         value=item.get("value", item.get("default")),
         accept=bool(item.get("accept")),
+        fill=item.get("fill") or {},
     )
 
 
@@ -113,7 +130,7 @@ def first_values(fields: Iterable[Field]) -> dict[str, Any]:
 def rows_to_show(each: Field, typed: Any) -> list[dict[str, Any]]:
     """Rows of a list field: the ones filled so far, then spare ones, so that it works without scripts."""
     rows = [row if isinstance(row, dict) else {} for row in typed or []]
-    return rows if rows and each.value else rows + [{} for _ in range(SPARE_ROWS)]
+    return rows if rows and each.topics else rows + [{} for _ in range(SPARE_ROWS)]
 
 
 def read(
@@ -126,23 +143,6 @@ def read(
     for each in fields:
         _read_field(each, reading, posted, files, upload, prefix="")
     return reading
-
-
-def add_problem(reading: Reading, errors: dict[str, Any], fields: Iterable[Field]) -> None:
-    """Put the messages of a 422 beside their fields; what fits no field goes to the summary under ''."""
-    known = {each.name for each in fields}
-    for name, messages in (errors or {}).items():
-        target = name if name.split(".")[0] in known else ""
-        for message in _flatten(messages):
-            reading.blame(target, message)
-
-
-def _flatten(messages: Any) -> list[str]:
-    if isinstance(messages, str):
-        return [messages]
-    if isinstance(messages, dict):
-        return [text for each in messages.values() for text in _flatten(each)]
-    return [text for each in messages or () for text in _flatten(each)]
 
 
 def _read_field(
@@ -264,7 +264,8 @@ def _read_rows(
 ) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     shown: list[dict[str, Any]] = []
-    for index in range(min(posted.get(f"{name}-rows", 0, type=int), 200)):
+    posted = _filled(each, posted, name)
+    for index in range(_row_count(posted, name)):
         row = Reading()
         for column in each.fields:
             _read_field(column, row, posted, files, upload, prefix=f"{name}-{index}-")
@@ -280,26 +281,21 @@ def _read_rows(
     return rows
 
 
-# what a described field of this name is to a browser
-BROWSER_KINDS = {"password": "password", "email": "email", "phone": "tel"}
-AUTOCOMPLETE = {
-    "name": "organization",
-    "contact_name": "name",
-    "address": "street-address",
-    "city": "address-level2",
-    "phone": "tel",
-    "email": "email",
-    "username": "username",
-    "password": "new-password",
-}
+def _row_count(posted: MultiDict[str, str], name: str) -> int:
+    return min(posted.get(f"{name}-rows", 0, type=int), 200)
 
 
-def for_browser(fields: Iterable[Field]) -> list[Field]:
-    """Let the browser help: the right keyboard, hidden passwords, known addresses."""
-    return [
-        replace(each, kind=BROWSER_KINDS.get(each.name, each.kind), autocomplete=AUTOCOMPLETE.get(each.name))
-        for each in fields
-    ]
+def _filled(each: Field, posted: MultiDict[str, str], name: str) -> MultiDict[str, str]:
+    """With one tick the rows left open are answered alike; what somebody chose in a row stays."""
+    if posted.get(f"{name}-fill") != "true":
+        return posted
+    answers = {column.name: each.fill[column.name] for column in each.fields if column.name in each.fill}
+    cells = {
+        f"{name}-{at}-{column}": value for at in range(_row_count(posted, name)) for column, value in answers.items()
+    }
+    return MultiDict(
+        [*posted.items(multi=True), *((cell, value) for cell, value in cells.items() if not posted.get(cell))]
+    )
 
 
 def with_options(fields: Iterable[Field], **options: Options) -> list[Field]:

@@ -1,6 +1,7 @@
 """Which headers pass the door, in both directions. What is not listed does not pass."""
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,32 +46,36 @@ ALWAYS = (
 TRANSPORT = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
+_GIVEN = tuple(
+    (name, "CONTENT_TYPE" if name == "Content-Type" else f"HTTP_{name.upper().replace('-', '_')}")
+    for name in TO_SERVICE
+)
+
+
 def for_service(environ: dict[str, Any]) -> dict[str, str]:
     """Headers of a request that may go on. Those the Connection header names are hop-by-hop: they go first."""
-    dropped = {name.strip().lower() for name in environ.get("HTTP_CONNECTION", "").split(",")}
-    passed = {}
-    for name in TO_SERVICE:
-        key = "CONTENT_TYPE" if name == "Content-Type" else f"HTTP_{name.upper().replace('-', '_')}"
-        if name.lower() not in dropped and environ.get(key):
-            passed[name] = environ[key]
-    passed.setdefault("Accept-Encoding", "identity")
+    passed = {name: value for name, key in _GIVEN if (value := environ.get(key))}
+    if listed := environ.get("HTTP_CONNECTION"):
+        dropped = {name.strip().lower() for name in listed.split(",")}
+        return {name: value for name, value in passed.items() if name.lower() not in dropped}
     return passed
 
 
 def for_browser(headers: Iterable[tuple[str, str]], public_url: str) -> Headers:
     """Headers of a service's answer that may go out; never a cookie, never an address inside."""
-    headers = list(headers)
-    dropped = {
-        part.strip().lower() for name, value in headers if name.lower() == "connection" for part in value.split(",")
-    }
-    allowed = TO_CLIENT - dropped
+    named = [(name, value, name.lower()) for name, value in headers]
+    listed = [value for _, value, lower in named if lower == "connection"]
+    allowed = (
+        TO_CLIENT - {part.strip().lower() for value in listed for part in value.split(",")} if listed else TO_CLIENT
+    )
     return [
         (name, value)
-        for name, value in headers
-        if name.lower() in allowed and (name.lower() != "location" or _is_outside(value, public_url))
+        for name, value, lower in named
+        if lower in allowed and (lower != "location" or _is_outside(value, public_url))
     ]
 
 
+@cache
 def guards(policy: str, is_https: bool) -> Headers:
     """Security headers that every answer carries."""
     return [*ALWAYS, ("Content-Security-Policy", policy), *([TRANSPORT] if is_https else [])]

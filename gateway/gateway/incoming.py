@@ -3,12 +3,14 @@
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Any
 
 from uuid6 import uuid7
 
 KEY = "zerocalls.incoming"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")  # anybody may invent others
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-([0-9a-f]{2})")
@@ -21,14 +23,19 @@ class Incoming:
     address: str
     parent: str = ""
 
+    @property
+    def trace(self) -> str:
+        return self.traceparent[3:35]
+
 
 def of(environ: dict[str, Any], trusted_hops: int = 0) -> Incoming:
     """Read it once and keep it in the environ."""
     if KEY not in environ:
+        parent = _TRACEPARENT.fullmatch(environ.get("HTTP_TRACEPARENT", ""))
         environ[KEY] = Incoming(
             request_id=_request_id(environ.get("HTTP_X_REQUEST_ID", "")),
-            traceparent=_traceparent(environ.get("HTTP_TRACEPARENT", "")),
-            parent=_parent(environ.get("HTTP_TRACEPARENT", "")),
+            traceparent=_traceparent(parent),
+            parent=parent[0] if parent else "",
             address=client_address(environ, trusted_hops),
         )
     found: Incoming = environ[KEY]
@@ -46,6 +53,7 @@ def client_address(environ: dict[str, Any], trusted_hops: int) -> str:
     return nearest if _is_address(nearest) else peer
 
 
+@lru_cache(4096)
 def bucket(address: str) -> str:
     """Whose allowance an address uses up: one IPv4 address, or the /64 that one IPv6 customer gets."""
     if _is_address(address) and ip_address(address).version == 6:
@@ -65,11 +73,7 @@ def _request_id(given: str) -> str:
     return given if _REQUEST_ID.fullmatch(given) else str(uuid7())
 
 
-def _parent(given: str) -> str:
-    return given if _TRACEPARENT.fullmatch(given) else ""
-
-
-def _traceparent(given: str) -> str:
-    found = _TRACEPARENT.fullmatch(given)
-    trace, flags = found.groups() if found else (secrets.token_hex(16), "00")
-    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+def _traceparent(parent: re.Match[str] | None) -> str:
+    fresh = secrets.token_hex(24)
+    trace, flags = parent.groups() if parent else (fresh[16:], "00")
+    return f"00-{trace}-{fresh[:16]}-{flags}"

@@ -1,103 +1,49 @@
-"""List pages as data: one declaration of columns makes the table, the cards of a phone and the sheet's link."""
+"""Every list page: one declaration makes the table, the cards of a phone, the filters and the files."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
-Value = Callable[[dict[str, Any]], Any]
+from gateway import navigation
+from gateway.listing import (
+    Column,
+    Filter,
+    ListPage,
+    Value,
+    at,
+    dig,
+    first_of,
+    joined,
+    query_of,
+    range_text,
+    sort_link,
+    with_query,
+)
 
-
-@dataclass(frozen=True)
-class Column:
-    label: str
-    value: str | Value
-    kind: str = "text"
-    sort: str | None = None
-    roles: frozenset[str] | None = None
-    hidden_for: frozenset[str] = frozenset()
-
-    def of(self, row: dict[str, Any]) -> Any:
-        return self.value(row) if callable(self.value) else dig(row, self.value)
-
-    def is_for(self, roles: frozenset[str]) -> bool:
-        if self.roles is not None and not self.roles & roles:
-            return False
-        return not (self.hidden_for & roles and not roles - self.hidden_for)
-
-
-@dataclass(frozen=True)
-class ListPage:
-    service: str
-    things: str
-    path: str
-    heading: str
-    columns: tuple[Column, ...]
-    search_hint: str
-    empty: str
-    advice: str
-    row_link: Value
-    open_label: str = "Buka"
-
-    def columns_for(self, roles: frozenset[str]) -> list[Column]:
-        return [column for column in self.columns if column.is_for(roles)]
-
-
-def dig(row: Any, path: str) -> Any:
-    for part in path.split("."):
-        row = row.get(part) if isinstance(row, dict) else None
-    return row
-
-
-def joined(path: str, inner: str) -> Value:
-    """The inner values of a list in a row, e.g. the analysis numbers of an order's samples."""
-    return lambda row: ", ".join(str(dig(each, inner)) for each in dig(row, path) or [] if dig(each, inner))
-
-
-def first_of(*paths: str) -> Value:
-    return lambda row: next((found for path in paths if (found := dig(row, path)) not in (None, "")), None)
-
-
-PASSED_ON = ("box", "status", "q", "from", "to", "sort", "limit", "cursor")
-
-
-def query_of(args: Any) -> dict[str, str]:
-    return {name: args[name] for name in PASSED_ON if args.get(name)}
-
-
-def with_query(path: str, query: dict[str, str], **changes: str | None) -> str:
-    merged = {name: value for name, value in {**query, **changes}.items() if value}
-    return f"{path}?{urlencode(merged)}" if merged else path
-
-
-def sort_link(page: ListPage, query: dict[str, str], column: Column) -> tuple[str, str]:
-    """Where a click on a heading leads, and what aria-sort says now."""
-    now = query.get("sort", "")
-    state = {column.sort: "ascending", f"-{column.sort}": "descending"}.get(now, "none")
-    following = f"-{column.sort}" if now == column.sort else column.sort
-    return with_query(page.path, query, sort=following, cursor=None), state
-
-
-def range_text(page: dict[str, Any], query: dict[str, str]) -> str:
-    shown = len(page.get("items") or [])
-    total = page.get("count")
-    if total is None or not shown:
-        return f"{shown} baris"
-    about = (
-        f"{total:,}".replace(",", ".")
-        if page.get("count_is_exact", True)
-        else f"lebih dari {total:,}".replace(",", ".")
-    )
-    start = "1–" if "cursor" not in query else ""
-    return f"{start}{shown} dari {about}" if start else f"{shown} baris berikutnya dari {about}"
-
+__all__ = ["LISTS", "Column", "ListPage", "Value", "dig", "query_of", "range_text", "sort_link", "with_query"]
 
 LAB = frozenset({"lab_coordinator", "supervisor", "analyst"})
 CUSTOMER = frozenset({"customer"})
 
 
-def at(prefix: str, key: str = "id") -> Value:
-    return lambda row: f"{prefix}/{row[key]}" if row.get(key) else None
+LEADS = frozenset({"lab_coordinator", "supervisor"}) | navigation.ADMINS
+DESK = frozenset({"customer_service"}) | navigation.ADMINS
+STAFFED = DESK | LEADS | {"head_of_office", "report_typist"}
+STAGES = tuple((str(n), label) for n, label in enumerate(navigation.PUBLIC_STEPS, start=1))
+NOT_LAB = navigation.EVERY_ROLE - LAB
+ORIGINS = (("bring_in", "Bawa Sendiri"), ("sampling", "Sampling"))
+PAYMENTS = (
+    ("unpaid", "Belum lunas"),
+    ("paid", "Lunas"),
+    ("contract", "Kontrak"),
+    ("free", "Tanpa biaya"),
+    ("expired", "E-billing kedaluwarsa"),
+)
+
+
+def _of_orders(row: dict[str, Any]) -> list[tuple[str, str]]:
+    """What its customer does with an order that was sent: order it again, take the files along."""
+    place, is_draft = f"/pengujian/order/{row['id']}", row["status"]["code"] == "drafted"
+    again = [] if is_draft else [("Pesan lagi", f"{place}/pesan-lagi")]
+    return again + ([("Unduh laporan dan invoice", f"{place}/unduhan")] if row["progress"]["sent"] else [])
 
 
 ORDERS = ListPage(
@@ -109,16 +55,33 @@ ORDERS = ListPage(
     empty="Tidak ada order di sini.",
     advice="Order yang baru masuk akan tampil di daftar ini.",
     row_link=at("/pengujian/order"),
+    also=_of_orders,
     columns=(
-        Column("Pre-order", "pre_number", "link", sort="pre_number"),
-        Column("Nomor order", "number", "number"),
-        Column("Nomor analisis", "sample_numbers", "several", hidden_for=CUSTOMER),
-        Column("Tanggal order", first_of("submitted_at", "created_at"), "date", sort="created_at"),
-        Column("Nama pelanggan", "customer.name", sort="customer", hidden_for=LAB | CUSTOMER),
-        Column("Asal contoh", "origin.label"),
-        Column("Pembayaran", "payment.label"),
-        Column("Status", "status", "status"),
+        Column("Pre-order", "pre_number", "link", sort="pre_number", code="pre_number"),
+        Column("Nomor order", "number", "number", code="number"),
+        Column("Nomor analisis", "sample_numbers", "several", hidden_for=CUSTOMER, code="sample_numbers"),
+        Column("Tanggal order", first_of("submitted_at", "created_at"), "date", sort="created_at", code="ordered_on"),
+        Column("Nama pelanggan", "customer.name", sort="customer", hidden_for=LAB | CUSTOMER, code="customer"),
+        Column("Asal contoh", "origin.label", code="origin"),
+        Column("Pembayaran", "payment.label", code="payment"),
+        Column("Status", "status", "status", code="status"),
+        Column("Kontak", "contact_phone", "phone", hidden_for=LAB | CUSTOMER, code="contact", is_extra=True),
+        Column("Jumlah sampel", "sample_count", "count", code="sample_count", is_extra=True),
+        Column("Total", "totals.amount", "money", hidden_for=LAB, code="total", is_extra=True),
+        Column("Target", "target_on", "date", code="target", is_extra=True),
+        Column("Menunggu", "next_actor", code="waits_for", is_extra=True),
     ),
+    filters=(
+        Filter("status", "Status", "states", options_of="testing.order"),
+        Filter("stage", "Tahap", options=STAGES),
+        Filter("payment", "Pembayaran", options=PAYMENTS, roles=NOT_LAB),
+        Filter("origin", "Asal contoh", options=ORIGINS),
+        Filter("standard_id", "Peraturan", "things", options_of="testing/standards"),
+        Filter("supervisor_id", "Penyelia", "things", options_of="testing/people?role=supervisor", roles=STAFFED),
+        Filter("customer_id", "Pelanggan", "things", options_of="testing/customers", roles=DESK),
+        Filter("overdue", "Terlambat dari target", "flag", roles=STAFFED),
+    ),
+    dated="Tanggal order",
 )
 
 SAMPLES = ListPage(
@@ -132,15 +95,25 @@ SAMPLES = ListPage(
     row_link=at("/pengujian/sampel"),
     open_label="Cek Parameter",
     columns=(
-        Column("Nomor analisis", "number", "link"),
-        Column("Jenis contoh", "sample_type"),
-        Column("Kode/lokasi", "label", hidden_for=frozenset({"supervisor"})),
-        Column("Peraturan", "standard.name"),
-        Column("Keterangan", "remark"),
-        Column("Penyelia", "supervisor.name", hidden_for=frozenset({"supervisor"})),
-        Column("Target", "target_on", "date"),
-        Column("Status", "status", "status"),
+        Column("Nomor analisis", "number", "link", code="number"),
+        Column("Jenis contoh", "sample_type", code="sample_type"),
+        Column("Kode/lokasi", "label", hidden_for=frozenset({"supervisor"}), code="label"),
+        Column("Peraturan", "standard.name", code="standard"),
+        Column("Keterangan", "remark", code="remark"),
+        Column("Penyelia", "supervisor.name", hidden_for=frozenset({"supervisor"}), code="supervisor"),
+        Column("Target", "target_on", "date", code="target"),
+        Column("Status", "status", "status", code="status"),
+        Column("Nomor order", "order_number", "number", code="order", is_extra=True),
+        Column("Diterima", "received_at", "date", code="received", is_extra=True),
     ),
+    filters=(
+        Filter("status", "Status", "states", options_of="testing.sample"),
+        Filter("standard_id", "Peraturan", "things", options_of="testing/standards"),
+        Filter("supervisor_id", "Penyelia", "things", options_of="testing/people?role=supervisor", roles=LEADS),
+        Filter("analyst_id", "Analis", "things", options_of="testing/people?role=analyst", roles=LEADS),
+        Filter("overdue", "Terlambat dari target", "flag"),
+    ),
+    dated="Tanggal terdaftar",
 )
 
 ANALYSES = ListPage(
@@ -153,15 +126,24 @@ ANALYSES = ListPage(
     advice="Parameter tampil di sini setelah ditugaskan.",
     row_link=lambda row: f"/pengujian/sampel/{row['sample_id']}",
     columns=(
-        Column("Nomor analisis", "sample.number", "link"),
-        Column("Parameter", "parameter", sort="parameter"),
-        Column("Jenis contoh", "sample.sample_type"),
-        Column("Metode uji", "method"),
-        Column("Analis", "analyst.name", hidden_for=frozenset({"analyst"})),
-        Column("Target", "target_on", "date"),
-        Column("Hasil uji", "result.display"),
-        Column("Status", "status", "status"),
+        Column("Nomor analisis", "sample.number", "link", code="number"),
+        Column("Parameter", "parameter", sort="parameter", code="parameter"),
+        Column("Jenis contoh", "sample.sample_type", code="sample_type"),
+        Column("Metode uji", "method", code="method"),
+        Column("Analis", "analyst.name", hidden_for=frozenset({"analyst"}), code="analyst"),
+        Column("Target", "target_on", "date", code="target"),
+        Column("Hasil uji", "result.display", code="result"),
+        Column("Status", "status", "status", code="status"),
+        Column("Satuan", "unit", code="unit", is_extra=True),
     ),
+    filters=(
+        Filter("status", "Status", "states", options_of="testing.analysis"),
+        Filter("standard_id", "Peraturan", "things", options_of="testing/standards"),
+        Filter("analyst_id", "Analis", "things", options_of="testing/people?role=analyst", roles=LEADS),
+        Filter("supervisor_id", "Penyelia", "things", options_of="testing/people?role=supervisor", roles=LEADS),
+        Filter("overdue", "Terlambat dari target", "flag"),
+    ),
+    dated="Tanggal dibuat",
 )
 
 REPORTS = ListPage(
@@ -174,13 +156,16 @@ REPORTS = ListPage(
     advice="Laporan tampil setelah PJ Lab mengirim sampel ke pengetik.",
     row_link=at("/pengujian/laporan"),
     columns=(
-        Column("Nomor laporan", "number", "number_link"),
-        Column("Nomor analisis", joined("samples", "number")),
-        Column("Nomor order", "order.number"),
-        Column("Nama pelanggan", "order.customer.name", hidden_for=LAB),
-        Column("Diterbitkan", "issued_on", "date"),
-        Column("Status", "status", "status"),
+        Column("Nomor laporan", "number", "number_link", code="number"),
+        Column("Nomor analisis", joined("samples", "number"), code="sample_numbers"),
+        Column("Nomor order", "order.number", code="order"),
+        Column("Nama pelanggan", "order.customer.name", hidden_for=LAB, code="customer"),
+        Column("Diterbitkan", "issued_on", "date", code="issued_on"),
+        Column("Status", "status", "status", code="status"),
+        Column("Dikirim", "sent_at", "date", code="sent", is_extra=True),
     ),
+    filters=(Filter("status", "Status", "states", options_of="testing.report"),),
+    dated="Tanggal dibuat",
 )
 
 INVOICES = ListPage(
@@ -194,15 +179,18 @@ INVOICES = ListPage(
     row_link=at("/invoice"),
     open_label="Invoice",
     columns=(
-        Column("Pre-order", "pre_number", "link"),
-        Column("Order", "number", "number"),
-        Column("Tanggal order", first_of("ordered_at", "created_at"), "date", sort="ordered_at"),
-        Column("Nama pelanggan", "customer.name"),
-        Column("Kontak", "customer.phone"),
-        Column("Asal contoh", "sample_origin"),
-        Column("Total", "total_amount", "money"),
-        Column("Status", "status", "status"),
+        Column("Pre-order", "pre_number", "link", code="pre_number"),
+        Column("Nomor order", "number", "number", code="number"),
+        Column("Tanggal order", first_of("ordered_at", "created_at"), "date", sort="ordered_at", code="ordered_on"),
+        Column("Nama pelanggan", "customer.name", code="customer"),
+        Column("Kontak", "customer.phone", "phone", code="contact"),
+        Column("Asal contoh", "sample_origin", code="origin"),
+        Column("Total", "total_amount", "money", code="total"),
+        Column("Status", "status", "status", code="status"),
+        Column("Pembayaran", "payment_status", code="payment", is_extra=True),
     ),
+    filters=(Filter("status", "Status", "states", options_of="billing.invoice"),),
+    dated="Tanggal order",
 )
 
 CUSTOMERS = ListPage(
@@ -215,14 +203,21 @@ CUSTOMERS = ListPage(
     advice="Pendaftaran baru akan tampil di daftar ini untuk diperiksa.",
     row_link=at("/pelanggan"),
     columns=(
-        Column("Nama", "name", "link"),
-        Column("Tipe", first_of("customer_type_label", "customer_type")),
-        Column("Kota/kabupaten", "city"),
-        Column("Telepon", "phone"),
-        Column("Email", "email"),
-        Column("Mendaftar", "created_at", "date"),
-        Column("Status", "status", "status"),
+        Column("Nama", "name", "link", code="name"),
+        Column("Tipe", first_of("customer_type_label", "customer_type"), code="customer_type"),
+        Column("Kota/kabupaten", "city", code="city"),
+        Column("Telepon", "phone", "phone", code="phone"),
+        Column("Email", "email", code="email"),
+        Column("Mendaftar", "created_at", "date", code="registered"),
+        Column("Status", "status", "status", code="status"),
+        Column("Alamat", "address", code="address", is_extra=True),
     ),
+    filters=(
+        Filter("status", "Status", "states", options_of="identity.customer"),
+        Filter("customer_type", "Tipe", "form", options_of="identity/customers/form"),
+        Filter("customer_group", "Kelompok", "form", options_of="identity/customers/form"),
+    ),
+    dated="Tanggal mendaftar",
 )
 
 STAFF = ListPage(
@@ -235,13 +230,20 @@ STAFF = ListPage(
     advice="Tambahkan akun untuk pegawai yang memakai sistem ini.",
     row_link=at("/akun"),
     columns=(
-        Column("Nama", "name", "link"),
-        Column("NIP", "nip"),
-        Column("Username", "username"),
-        Column("Telepon", "phone"),
-        Column("Tugas", "roles", "roles"),
-        Column("Status", "status", "status"),
+        Column("Foto", "links.photo", "photo", code="photo"),
+        Column("NIP", "nip", sort="nip", code="nip"),
+        Column("Nama", "name", "link", sort="name", code="name"),
+        Column("Username", "username", code="username"),
+        Column("No Telp", "phone", "phone", code="phone"),
+        Column("Tugas", "roles", "roles", code="roles"),
+        Column("Status", "status", "status", code="status"),
+        Column("Email", "email", code="email", is_extra=True),
     ),
+    filters=(
+        Filter("status", "Status", "states", options_of="identity.staff"),
+        Filter("role", "Tugas", options=tuple(navigation.ROLES.items())),
+    ),
+    dated="Tanggal dibuat",
 )
 
 REFUNDS = ListPage(
@@ -255,13 +257,15 @@ REFUNDS = ListPage(
     row_link=lambda row: f"/invoice/{row['invoice_id']}",
     open_label="Invoice",
     columns=(
-        Column("Pre-order", "pre_number", "link"),
-        Column("Nama pelanggan", "customer.name"),
-        Column("Diajukan", "created_at", "date", sort="created_at"),
-        Column("Jumlah", first_of("amount", "requested_amount"), "money"),
-        Column("Alasan", "reason"),
-        Column("Status", "status", "status"),
+        Column("Pre-order", "pre_number", "link", code="pre_number"),
+        Column("Nama pelanggan", "customer.name", code="customer"),
+        Column("Diajukan", "created_at", "date", sort="created_at", code="requested_on"),
+        Column("Jumlah", first_of("amount", "requested_amount"), "money", code="amount"),
+        Column("Alasan", "reason", code="reason"),
+        Column("Status", "status", "status", code="status"),
     ),
+    filters=(Filter("status", "Status", "states", options_of="billing.refund"),),
+    dated="Tanggal diajukan",
 )
 
 LISTS = {page.path: page for page in (ORDERS, SAMPLES, ANALYSES, REPORTS, INVOICES, REFUNDS, CUSTOMERS, STAFF)}

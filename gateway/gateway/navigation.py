@@ -27,6 +27,7 @@ ROLES = {
     "administration": "Tata Usaha",
     "head_of_office": "Kepala Balai",
 }
+NO_PERSON = {"system": "Sistem"}
 
 PUBLIC_STEPS = (
     "Draf",
@@ -48,7 +49,18 @@ PAGES = {
     ("billing", "invoices"): "/invoice",
     ("billing", "refunds"): "/pengembalian",
     ("identity", "customers"): "/pelanggan",
+    ("identity", "customer-documents"): "/profil/dokumen",
     ("identity", "staff"): "/akun",
+    ("identity", "absences"): "/master/tidak-masuk",
+    ("testing", "parameters"): "/master/parameter",
+    ("testing", "standards"): "/master/standar",
+    ("testing", "series"): "/master/nomor",
+    ("testing", "imports"): "/master/impor",
+    ("documents", "signatories"): "/master/tanda-tangan",
+    ("documents", "formats"): "/master/format",
+    ("testing", "exports"): "/unduhan/testing",
+    ("billing", "exports"): "/unduhan/billing",
+    ("identity", "exports"): "/unduhan/identity",
     ("notify", "notifications"): "/notifikasi",
     ("notify", "mailbox"): "/kotak-surat",
 }
@@ -90,8 +102,10 @@ MENU = (
     Entry("Pengembalian", "/pengembalian", "cash", frozenset({"treasurer", "head_of_office"})),
     Entry("Pelanggan", "/pelanggan", "users", frozenset({"customer_service"}) | ADMINS),
     Entry("Akun Pegawai", "/akun", "user", ADMINS),
+    Entry("Master", "/master", "database", ADMINS | {"lab_coordinator"}),
+    Entry("Riwayat", "/riwayat", "history", ADMINS),
     Entry("Alur Kerja", "/alur-kerja", "activity", ADMINS),
-    Entry("Jejak Order", "/jejak-order", "history", ADMINS),
+    Entry("Jejak Order", "/jejak-order", "map-pin", ADMINS),
     Entry("Pesan Gagal", "/pesan-gagal", "alert-triangle", ADMINS),
     Entry("Profil", "/profil", "settings", EVERY_ROLE),
 )
@@ -99,6 +113,22 @@ MENU = (
 THING = re.compile(
     r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)(?:/(?P<id>[0-9a-f-]{36}))?/?(?P<rest>[^?]*)(?P<query>\?.*)?$"
 )
+
+
+# what many do often, found by name with Ctrl+K
+ACTS = (
+    Entry("Tambah Order", "/pengujian/order/baru", "plus", frozenset({"customer", "customer_service"})),
+    Entry("Tambah pelanggan tanpa login", "/pelanggan/tambah", "user-plus", frozenset({"customer_service", "admin"})),
+    Entry("Pemberitahuan", "/notifikasi", "bell", EVERY_ROLE),
+    Entry("Cek tarif", "/tarif", "cash", EVERY_ROLE),
+    Entry("Verifikasi dokumen", "/verifikasi", "shield-check", EVERY_ROLE),
+    Entry("Papan ketik dan pemindai", "/bantuan/papan-ketik", "help-circle", EVERY_ROLE),
+)
+
+
+def acts_for(roles: Any) -> list[dict[str, Any]]:
+    mine = frozenset(roles)
+    return [{"label": each.label, "href": each.href, "icon": each.icon} for each in ACTS if each.roles & mine]
 
 
 def menu_for(roles: Any, path: str) -> list[dict[str, Any]]:
@@ -125,4 +155,4 @@ def page_of(href: str | None) -> str | None:
 
 
 def role_label(code: str) -> str:
-    return ROLES.get(code, code.replace("_", " ").capitalize())
+    return {**ROLES, **NO_PERSON}.get(code, code.replace("_", " ").capitalize())

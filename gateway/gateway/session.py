@@ -14,13 +14,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import g, redirect, request
 from flask import session as cookie
 
 from chassis.keys import BadToken
-from gateway import calls
+from gateway import calls, unsent
 from gateway.gate import current_gate
 from gateway.upstreams import Unavailable
 
@@ -84,10 +84,16 @@ def signed_in(view: Callable[P, R]) -> Callable[P, Any]:
 
 
 def to_login() -> Any:
-    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    target = request.full_path.rstrip("?") if request.method == "GET" else unsent.form_page() or "/"
     if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": LOGIN_PAGE}
+        behind = _page_behind(target)
+        return "", 401, {"HX-Redirect": f"{LOGIN_PAGE}?{urlencode({'next': behind})}" if behind else LOGIN_PAGE}
     return redirect(f"{LOGIN_PAGE}?{urlencode({'next': target})}", 303)
+
+
+def _page_behind(target: str) -> str:
+    """A dialog is opened on a page: that is where a person goes back to."""
+    return urlsplit(request.headers.get("HX-Current-URL", "")).path if request.method == "GET" else target
 
 
 def is_own_address(target: str) -> bool:
@@ -99,8 +105,10 @@ def sign_in(username: str, password: str) -> calls.Answer:
     """Ask identity; on 201 the session is a new one (nothing of the old cookie survives)."""
     answer = calls.send("identity", "POST", "sessions", claims=None, json={"username": username, "password": password})
     if answer.ok:
+        waiting = cookie.get(unsent.KEPT)
         cookie.clear()
         _keep(answer.body)
+        unsent.hand_over(waiting, cookie["access"])
         csrf_token()
         g.pop("claims", None)
     return answer
@@ -141,14 +149,23 @@ def _renewed() -> dict[str, Any] | None:
     if answer.status >= 500 or answer.status == 429:
         raise Unavailable("identity")
     if not answer.ok:
-        cookie.clear()
+        _end()
         return None
     _keep(answer.body)
     try:
         return current_gate().tokens.verify(cookie["access"])
     except BadToken:
-        cookie.clear()
+        _end()
         return None
+
+
+def _end() -> None:
+    """The session is over; what was just being sent waits for the same person, as what waits already."""
+    access, waiting = cookie.get("access"), cookie.get(unsent.KEPT)
+    cookie.clear()
+    if waiting:
+        cookie[unsent.KEPT] = waiting
+    unsent.keep(access)
 
 
 def _keep(tokens: dict[str, Any]) -> None:

@@ -6,8 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from urllib3.exceptions import HTTPError
-
 from chassis.keys import Claims
 from chassis.problems import Problem, TooMany
 from gateway.upstreams import Exchange, Unavailable, Upstreams
@@ -94,7 +92,7 @@ class Stream:
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._exchange.chunks()
-        except HTTPError:
+        except Unavailable:
             return
 
     def end(self) -> None:

@@ -28,11 +28,17 @@ def check(raw: str) -> tuple[str, str]:
         raise BadTarget("path")
     if "%00" in query:
         raise BadTarget("query")
+    if "%" in path and not _is_text(path):
+        raise BadTarget("encoding")
+    return path, query
+
+
+def _is_text(path: str) -> bool:
     try:
         unquote_to_bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise BadTarget("encoding") from error
-    return path, query
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_api(path: str) -> bool:
@@ -50,7 +56,14 @@ def split_api_path(path: str) -> tuple[str, str]:
 def api_path(service: str, rest: str) -> str:
     """The address of `rest` at a service, from quoted parts; never anything outside `/api/v1/<service>/`."""
     path, _ = check(f"{API}/{service}/{rest}")
-    parts = [quote(unquote(part), safe=_UNQUOTED) for part in path.split("/")]
+    return rebuilt(path)
+
+
+def rebuilt(path: str) -> str:
+    """A checked address of a service, put together again from its parts; BadTarget for what is inside."""
+    parts = path.split("/")
+    if "%" in path:
+        parts = [quote(unquote(part), safe=_UNQUOTED) for part in parts]
     if parts[4:5] == ["internal"]:
         raise BadTarget("internal")
     return "/".join(parts)

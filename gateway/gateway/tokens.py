@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
@@ -25,25 +26,41 @@ JWKS_SECONDS = 300.0
 JWKS_PAUSE = 5.0
 JWKS_PATIENCE = 1.5
 INTERNAL_LIFETIME = 60
+SIGNED_AGAIN_AFTER = 30.0
 REMEMBERED = 4096
 CARRIED = ("sub", "name", "username", "roles", "customer_id", "scope", "kind", "sid")
 
 
 class InternalTokens:
-    """One-minute tokens for one service, signed with the gateway's own key."""
+    """One-minute tokens for one service, signed with the gateway's own key. The same caller's next calls carry the same one for a while."""
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
+        self._signed: dict[bytes, tuple[str, float]] = {}
 
     def identify(self, service: str, claims: Mapping[str, Any] | None, came: Incoming) -> dict[str, str]:
         """Headers that tell a service who calls, and in which request. Without claims the caller is nobody."""
-        carried = {name: claims[name] for name in CARRIED if claims.get(name) is not None} if claims else _NOBODY
-        token = self._sign(service, **{"kind": "user", **carried}, ip=came.address, rid=came.request_id)
+        token = self.token(service, claims, came)
         return {"Authorization": f"Bearer {token}", "X-Request-ID": came.request_id, "Traceparent": came.traceparent}
+
+    def token(self, service: str, claims: Mapping[str, Any] | None, came: Incoming) -> str:
+        carried = {name: claims[name] for name in CARRIED if claims.get(name) is not None} if claims else _NOBODY
+        return self._current(service, {"kind": "user", **carried, "ip": came.address})
 
     def mint_own(self, service: str) -> str:
         """For calls the gateway makes for itself."""
         return self._sign(service, kind="service", sub="gateway")
+
+    def _current(self, service: str, claims: dict[str, Any]) -> str:
+        """Found by everything it says, so nobody ever gets a token that says something else."""
+        key, now = orjson.dumps([service, claims]), time.monotonic()
+        token, until = self._signed.get(key, ("", 0.0))
+        if now >= until:
+            if len(self._signed) >= REMEMBERED:
+                self._signed.clear()
+            token = self._sign(service, **claims)
+            self._signed[key] = token, now + SIGNED_AGAIN_AFTER
+        return token
 
     def _sign(self, service: str, **claims: Any) -> str:
         token: str = self._signer.sign(f"svc-{service}", lifetime=INTERNAL_LIFETIME, **claims)

@@ -6,19 +6,18 @@ import contextlib
 import secrets
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from functools import cached_property
 
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, Timeout
-from urllib3.connection import HTTPConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, ReadTimeoutError
+from urllib3 import HTTPHeaderDict
 from urllib3.util import parse_url
 
 from chassis import problems
 from chassis.breaker import Breaker
 from gateway.config import Config
+from gateway.wire import Answer, Broken, Link, Stale, request_head
 
-CHUNK = 64 * 1024
 REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS"})
 TRIES = 3
 
@@ -39,54 +38,62 @@ _DETAILS = {
 }
 
 
-class _Connection(HTTPConnection):
-    """urllib3 sends a body under the connect time-out; large uploads need the read time-out."""
-
-    read_timeout = 10.0
-
-    def connect(self) -> None:
-        super().connect()
-        self.sock.settimeout(self.read_timeout)
-
-
 class Exchange:
     """An answer whose body has not been read yet. Must be closed."""
 
-    def __init__(self, upstream: Upstream, response: BaseHTTPResponse) -> None:
+    def __init__(self, upstream: Upstream, link: Link, answer: Answer) -> None:
         self._upstream = upstream
-        self._response = response
+        self._link = link
         self._is_open = True
-        self.status = response.status
-        self.headers = response.headers
+        self._first = b""
+        self._rest = answer.pieces()
+        self.status = answer.status
+        self.fields = answer.fields
+
+    @cached_property
+    def headers(self) -> HTTPHeaderDict:
+        return HTTPHeaderDict(self.fields)
 
     def chunks(self) -> Iterator[bytes]:
-        """The body as it arrives, still encoded as the service sent it."""
-        while chunk := self._response.read1(CHUNK, decode_content=False):
-            yield chunk
+        """The body as it arrives, still encoded as the service sent it. Raises Unavailable when it stops early."""
+        if self._first:
+            yield self._first
+        with self._telling():
+            yield from self._rest
+
+    def reach_body(self) -> None:
+        """Wait for the beginning of the body: until then the caller can still be told that there is none. Closes and raises Unavailable."""
+        try:
+            with self._telling():
+                self._first = next(self._rest, b"")
+        except Unavailable:
+            self.close()
+            raise
+
+    @contextlib.contextmanager
+    def _telling(self) -> Iterator[None]:
+        try:
+            yield
+        except TimeoutError as error:
+            raise Unavailable(self._upstream.name, 504) from error
+        except (Broken, OSError) as error:
+            raise Unavailable(self._upstream.name, 502) from error
 
     def read(self) -> bytes:
-        """The whole body, decoded."""
-        try:
-            return self._response.read(decode_content=True)
-        except ReadTimeoutError as error:
-            raise Unavailable(self._upstream.name, 504) from error
-        except HTTPError as error:
-            raise Unavailable(self._upstream.name, 502) from error
+        """The whole body."""
+        return b"".join(self.chunks())
 
     def interrupt(self) -> None:
         """Wake up whoever reads the body: there will be no more."""
-        with contextlib.suppress(ValueError, RuntimeError, OSError):
-            self._response.shutdown()
+        with contextlib.suppress(OSError):
+            self._link.interrupt()
 
     def close(self) -> None:
         """Give the connection back if everything was read, else drop it: it still carries the rest."""
         if not self._is_open:
             return
         self._is_open = False
-        if self._response.closed:
-            self._response.release_conn()
-        else:
-            self._response.close()
+        self._upstream.take_back(self._link)
         self._upstream.leave()
 
     def __enter__(self) -> Exchange:
@@ -101,10 +108,11 @@ class Upstream:
         self.name = name
         self.breaker = Breaker(config.breaker_failures, config.breaker_seconds)
         self._slots = threading.BoundedSemaphore(config.max_in_flight)
-        self._timeout = Timeout(connect=config.connect_timeout, read=config.read_timeout)
+        self._connect_timeout, self._read_timeout = config.connect_timeout, config.read_timeout
         url = parse_url(address)
-        self._pool = HTTPConnectionPool(url.host or "", url.port or 80, maxsize=config.max_in_flight)
-        self._pool.ConnectionCls = type("Connection", (_Connection,), {"read_timeout": config.read_timeout})
+        self._address = (url.host or "").strip("[]"), url.port or 80
+        self._own = {"Host": url.netloc or "", "Accept-Encoding": "identity"}
+        self._kept: deque[Link] = deque()
 
     def open(
         self,
@@ -119,7 +127,7 @@ class Upstream:
         if not self._slots.acquire(blocking=False):
             raise Unavailable(self.name, 503, retry_after=1)
         try:
-            return Exchange(self, self._attempts(method, target, headers, body, read_timeout))
+            return self._attempts(_Request(method, target, {**self._own, **headers}, body), read_timeout)
         except BaseException:
             self.leave()
             raise
@@ -127,48 +135,81 @@ class Upstream:
     def leave(self) -> None:
         self._slots.release()
 
-    def close(self) -> None:
-        self._pool.close()
+    def take_back(self, link: Link) -> None:
+        if link.is_reusable:
+            self._kept.append(link)
+        else:
+            link.close()
 
-    def _attempts(self, method: str, target: str, headers: Mapping[str, str], body: Any, read: float | None) -> Any:
+    def close(self) -> None:
+        while self._kept:
+            self._kept.pop().close()
+
+    def _attempts(self, request: _Request, read_timeout: float | None) -> Exchange:
         """Repeat what is safe to repeat; a body that was sent is gone."""
         if not self.breaker.permits():
             raise Unavailable(self.name, 503, retry_after=self.breaker.retry_after)
-        left = TRIES if method in REPEATABLE and body is None else 1
-        timeout = self._timeout if read is None else Timeout(connect=self._timeout.connect_timeout, read=read)
+        left = TRIES if request.is_repeatable else 1
         while True:
             left -= 1
             try:
-                response = self._attempt(method, target, headers, body, timeout)
+                exchange = self._attempt(request, self._read_timeout if read_timeout is None else read_timeout)
             except Unavailable as error:
                 if left == 0 or error.status == 504:
                     self.breaker.report(success=False)
                     raise
-                time.sleep(0.02 + secrets.randbelow(80) / 1000)
+                if not isinstance(error.__cause__, Stale):
+                    time.sleep(0.02 + secrets.randbelow(80) / 1000)
             else:
                 self.breaker.report(success=True)
-                return response
+                return exchange
 
-    def _attempt(self, method: str, target: str, headers: Mapping[str, str], body: Any, timeout: Timeout) -> Any:
+    def _attempt(self, request: _Request, timeout: float) -> Exchange:
+        link = self._link(request)
         try:
-            return self._pool.urlopen(
-                method,
-                target,
-                body=body,
-                headers=headers,
-                timeout=timeout,
-                retries=False,
-                redirect=False,
-                preload_content=False,
-                decode_content=False,
-                chunked=body is not None and "Content-Length" not in headers,
-            )
-        except (ConnectTimeoutError, NewConnectionError) as error:
-            raise Unavailable(self.name, 503) from error
-        except (ReadTimeoutError, TimeoutError) as error:
+            return Exchange(self, link, request.send(link, timeout))
+        except TimeoutError as error:
+            link.close()
             raise Unavailable(self.name, 504) from error
-        except (HTTPError, OSError) as error:
+        except (Broken, OSError) as error:
+            link.close()
+            if isinstance(error, Stale):
+                self.close()  # a service that was started anew knows none of them
             raise Unavailable(self.name, 502, retry_after=1) from error
+        except BaseException:
+            link.close()
+            raise
+
+    def _link(self, request: _Request) -> Link:
+        """A kept connection or a new one. What cannot be repeated does not take one that was hung up meanwhile."""
+        with contextlib.suppress(IndexError):
+            while link := self._kept.pop():
+                if request.is_repeatable or not link.is_hung_up:
+                    return link
+                link.close()
+        try:
+            return Link(self._address, self._connect_timeout)
+        except OSError as error:
+            raise Unavailable(self.name, 503) from error
+
+
+class _Request:
+    """What is sent, as often as it takes."""
+
+    def __init__(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | Iterable[bytes] | None
+    ) -> None:
+        self.is_repeatable = method in REPEATABLE and body is None
+        self._is_head = method == "HEAD"
+        self._is_chunked = body is not None and "Content-Length" not in headers
+        self._body = body
+        self._head = request_head(method, target, {**headers, **_CHUNKED} if self._is_chunked else headers)
+
+    def send(self, link: Link, timeout: float) -> Answer:
+        return link.ask(self._head, self._body, is_head=self._is_head, is_chunked=self._is_chunked, timeout=timeout)
+
+
+_CHUNKED = {"Transfer-Encoding": "chunked"}
 
 
 class Upstreams:

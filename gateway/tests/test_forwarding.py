@@ -180,6 +180,15 @@ def test_an_answer_that_breaks_off_never_looks_complete(gateway: Gateway, token:
     assert gateway.ask("GET", "/api/v1/testing/orders", token=token).status == 200
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_a_service_that_dies_after_the_head_of_its_answer_is_a_502(gateway: Gateway, token: str, method: str) -> None:
+    answer = gateway.ask(method, "/api/v1/testing/cut-after-head", token=token)
+
+    assert answer.status == 502
+    assert answer.json["status"] == 502
+    assert gateway.ask("GET", "/api/v1/testing/orders", token=token).status == 200
+
+
 def test_status_headers_and_emptiness_pass(gateway: Gateway, upstream: Upstream, token: str) -> None:
     empty = gateway.ask("DELETE", "/api/v1/testing/nothing", token=token, If_Match='"3"', Idempotency_Key="k-1")
     tagged = gateway.ask("GET", "/api/v1/testing/etag", token=token)

@@ -6,12 +6,13 @@ import secrets
 from typing import Any
 
 import pytest
+from limits import parse
 from upstream import Upstream
 
 from chassis.problems import TooMany
 from gateway.config import Config
 from gateway.incoming import bucket, client_address
-from gateway.limits import Limits
+from gateway.limits import Limits, Windows
 
 LOGIN = {"username": "cs", "password": "salah sama sekali"}
 
@@ -44,6 +45,14 @@ def test_a_person_gets_so_many_calls_a_minute_and_others_are_not_touched(
         assert 1 <= int(refused.header("Retry-After") or 0) <= 60
         assert refused.header("Content-Type") == "application/problem+json"
         assert own.ask("GET", "/api/v1/testing/orders", token=other).status == 200
+
+
+def test_tracking_without_login_is_counted_by_address() -> None:
+    counter = limits(limit_tracking="3/hour")
+    path = "/api/v1/testing/trackings"
+
+    assert attempts(counter, 5, address="10.0.0.1", path=path) == [True, True, True, False, False]
+    assert attempts(counter, 1, address="10.0.0.2", path=path) == [True]
 
 
 def test_logins_are_counted_by_address_whatever_the_client_says_about_it(
@@ -103,6 +112,20 @@ def test_registration_and_login_have_budgets_of_their_own() -> None:
     counter = limits(limit_registration="2/hour", limit_login="3/hour")
     assert attempts(counter, 4, address="::1", path="/api/v1/identity/customers") == [True, True, False, False]
     assert attempts(counter, 4, address="::1") == [True, True, True, False]
+
+
+def test_the_last_minute_counts_less_the_longer_ago_it_is_and_is_then_forgotten() -> None:
+    now = 6000.0
+    windows, limit = Windows(lambda: now), parse("10/minute")
+
+    assert [windows.hit(limit, "api", "a") for _ in range(12)] == [True] * 10 + [False] * 2
+    assert (windows.hit(limit, "api", "b"), windows.wait(limit)) == (True, 60)
+    now += 60
+    assert windows.hit(limit, "api", "a") is False
+    now += 30
+    assert [windows.hit(limit, "api", "a") for _ in range(6)] == [True] * 5 + [False]
+    now += 600
+    assert [windows.hit(limit, "api", "c"), len(windows)] == [True, 1]
 
 
 def test_without_redis_limits_are_local_not_gone() -> None:

@@ -202,8 +202,27 @@ def test_a_service_learns_who_calls_from_a_token_of_the_gateway(
     assert claims["exp"] - claims["iat"] == 60
     assert (claims["sub"], claims["name"], claims["kind"]) == (PERSON["sub"], PERSON["name"], "user")
     assert (claims["roles"], claims["customer_id"], claims["scope"]) == (["analyst"], "c-1", {"analyst": "water"})
-    assert (claims["sid"], claims["rid"], claims["ip"]) == (PERSON["sid"], "permintaan-00001", "127.0.0.1")
+    assert (claims["sid"], claims["ip"]) == (PERSON["sid"], "127.0.0.1")
+    assert upstream.last(ORDERS).header("X-Request-ID") == "permintaan-00001"
     assert token not in str(upstream.last(ORDERS).headers)
+
+
+def test_calls_of_one_caller_carry_one_token_and_nobody_else_gets_it(
+    start_gateway: Any, upstream: Upstream, key_file: Any
+) -> None:
+    mine, promoted, other = upstream.token(), upstream.token(roles=["super_admin"]), upstream.token(sub="other")
+
+    def sent(token: str | None, address: str = "203.0.113.5", service: str = "testing") -> str:
+        own.ask("GET", f"/api/v1/{service}/orders", token=token, X_Forwarded_For=address)
+        return upstream.last(f"/api/v1/{service}/orders").header("Authorization") or ""
+
+    with start_gateway(upstream, TRUSTED_HOPS="1") as own:
+        assert sent(mine) == sent(mine)
+        different = [sent(mine), sent(promoted), sent(other), sent(None), sent(mine, "203.0.113.6")]
+        different.append(sent(mine, service="billing"))
+
+    assert len(set(different)) == 6
+    assert internal_claims(key_file, upstream)["ip"] == "203.0.113.6"
 
 
 def test_without_a_token_the_caller_is_nobody(gateway: Gateway, upstream: Upstream, key_file: Any) -> None:

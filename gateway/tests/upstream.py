@@ -59,7 +59,11 @@ class Upstream:
     def revoke(self, *, sid: str | None = None, sub: str | None = None) -> None:
         self.revoked.append({"sid": sid, "sub": sub, "revoked_at": datetime.now(UTC).isoformat()})
 
-    def last(self, target: str) -> Seen:
+    def last(self, target: str, patience: float = 10.0) -> Seen:
+        """The newest request to `target`; one that is still being read is waited for."""
+        until = time.monotonic() + patience
+        while not self.count(target) and time.monotonic() < until:
+            time.sleep(0.02)
         return next(seen for seen in reversed(self.seen) if seen.target.startswith(target))
 
     def count(self, target: str) -> int:
@@ -257,6 +261,13 @@ def _cut_chunked(handler: Any, upstream: Upstream) -> None:
     handler.close_connection = True
 
 
+def _cut_after_head(handler: Any, upstream: Upstream) -> None:
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000")
+    handler.end_headers()
+    handler.close_connection = True
+
+
 def _slow(handler: Any, upstream: Upstream) -> None:
     time.sleep(3)
     handler.reply(_json({}))
@@ -285,6 +296,7 @@ RAW: dict[str, Callable[[Any, Upstream], None]] = {
     "large": _large,
     "cut": _cut,
     "cut-chunked": _cut_chunked,
+    "cut-after-head": _cut_after_head,
     "slow": _slow,
     "reset": _reset,
     "stream": _stream,

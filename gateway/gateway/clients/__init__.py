@@ -80,7 +80,9 @@ def stream(service: str, path: str, *, method: str = "GET", params: Any = None, 
     if exchange.status >= 400:
         with exchange:
             raise Refused(calls.read(exchange))
+    exchange.reach_body()
     response = Response(exchange.chunks(), status=exchange.status, direct_passthrough=True)
+    del response.headers["Content-Type"]
     response.headers.extend(for_browser(exchange.headers.items(), current_gate().config.public_url))
     response.call_on_close(exchange.close)
     return response

@@ -10,8 +10,6 @@ function focusSummary(root) {
 
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll("[data-scripted]").forEach((element) => { element.hidden = false; });
-  document.querySelectorAll("[data-picker]").forEach(startPicker);
-  document.querySelectorAll("[data-drop]").forEach(startDropZone);
   focusSummary(document);
   tick();
   setTimeout(listen, 8000);
@@ -61,53 +59,6 @@ document.addEventListener("change", (event) => {
   if (!all) return;
   all.closest("table").querySelectorAll(`tbody input[name="${all.dataset.tickAll}"]`).forEach((box) => { box.checked = all.checked; });
 });
-
-// The parameter picker: chosen ones appear on the right, the price runs along.
-function startPicker(picker) {
-  const boxes = [...picker.querySelectorAll('input[name="parameters"]')];
-  const all = picker.querySelector("[data-pick-all]");
-  const list = picker.querySelector("[data-picked]");
-  const filter = picker.querySelector("[data-pick-filter]");
-  const rupiah = (amount) => `Rp ${amount.toLocaleString("id-ID")}`;
-
-  function show() {
-    const chosen = boxes.filter((box) => box.checked);
-    list.replaceChildren(...chosen.map((box) => {
-      const row = document.createElement("li");
-      const price = document.createElement("span");
-      price.className = "pick-price";
-      price.textContent = rupiah(Number(box.dataset.price));
-      row.append(box.dataset.label, price);
-      return row;
-    }));
-    picker.querySelector("[data-none]").hidden = chosen.length > 0;
-    picker.querySelector("[data-total]").textContent = rupiah(chosen.reduce((sum, box) => sum + Number(box.dataset.price), 0));
-    const free = boxes.filter((box) => !box.disabled);
-    all.checked = free.length > 0 && free.every((box) => box.checked);
-  }
-
-  picker.addEventListener("change", (event) => {
-    if (event.target === all) boxes.filter((box) => !box.disabled).forEach((box) => { box.checked = all.checked; });
-    show();
-  });
-  filter.addEventListener("input", () => {
-    const wanted = filter.value.trim().toLowerCase();
-    picker.querySelectorAll("[data-name]").forEach((row) => { row.hidden = !row.dataset.name.includes(wanted); });
-  });
-  show();
-}
-
-function startDropZone(zone) {
-  const input = zone.querySelector("input[type=file]");
-  ["dragenter", "dragover"].forEach((name) => zone.addEventListener(name, (event) => { event.preventDefault(); zone.classList.add("drop-over"); }));
-  ["dragleave", "drop"].forEach((name) => zone.addEventListener(name, () => zone.classList.remove("drop-over")));
-  zone.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (!event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    zone.closest("form").requestSubmit();
-  });
-}
 
 // The e-billing countdown.
 function tick() {

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 
-from gateway import clients, forms, session
+from gateway import autofill, clients, demo, forms, refusals, session
 from gateway.forms import Field
 from gateway.views import page
 
@@ -25,9 +25,7 @@ PASSWORD_CHANGE = (
 def login() -> Any:
     if session.current():
         return redirect(url_for("home.show"))
-    return page.render(
-        "login.html", heading="Masuk", fields=LOGIN, reading=forms.Reading(), next=request.args.get("next", "")
-    )
+    return _login(forms.Reading(), request.args.get("next", ""))
 
 
 @bp.post("/masuk")
@@ -41,8 +39,19 @@ def sign_in() -> Any:
             return page.go(target if target != "/" else url_for("home.show"))
         status = answer.status if answer.status in {401, 403, 429} else 422
         reading.blame("", answer.detail or "Username atau password salah.")
+    return _login(reading, request.form.get("next", ""), status)
+
+
+def _login(reading: forms.Reading, target: str, status: int = 200) -> Any:
     return page.render(
-        "login.html", heading="Masuk", status=status, fields=LOGIN, reading=reading, next=request.form.get("next", "")
+        "login.html",
+        heading="Masuk",
+        status=status,
+        fields=LOGIN,
+        reading=reading,
+        next=target,
+        demo_accounts=demo.accounts(),
+        demo_password=demo.PASSWORD,
     )
 
 
@@ -57,31 +66,48 @@ def logout() -> Any:
 def profile() -> Any:
     """Who I am here, and another password."""
     me = clients.fetch("identity", "me")
-    reading, status = forms.Reading(), 200
+    reading = forms.Reading()
     if request.method == "POST":
-        reading, status = forms.read(PASSWORD_CHANGE, request.form, request.files), 422
+        reading = forms.read(PASSWORD_CHANGE, request.form, request.files)
         if reading.is_valid:
-            answer = clients.call("identity", "POST", "me/password", json=reading.payload)
+            answer = clients.call("identity", "POST", "me/password", json=reading.payload, headers=page.once())
             if answer.ok:
                 session.sign_out()
                 return page.go(url_for("accounts.login"), "Password diganti. Silakan masuk lagi.")
-            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, PASSWORD_CHANGE)
-    return page.render("profile.html", heading="Profil", status=status, me=me, fields=PASSWORD_CHANGE, reading=reading)
+            refusals.add(reading, answer, PASSWORD_CHANGE)
+    return page.render(
+        "profile.html",
+        heading="Profil",
+        status=reading.status,
+        me=me,
+        company=_company(me),
+        fields=PASSWORD_CHANGE,
+        reading=reading,
+    )
+
+
+def _company(me: dict[str, Any]) -> dict[str, Any] | None:
+    """The company of a customer's user, when identity shows it."""
+    if not me.get("customer_id"):
+        return None
+    answer = clients.call("identity", "GET", f"customers/{me['customer_id']}")
+    return answer.body if answer.ok else None
 
 
 @bp.route("/daftar", methods=["GET", "POST"])
 def register() -> Any:
-    fields = forms.for_browser(forms.describe(clients.fetch("identity", "customers/form")["fields"]))
+    fields = autofill.for_browser(forms.describe(clients.fetch("identity", "customers/form")["fields"]))
     if request.method == "GET":
         return page.render("register.html", heading="Pendaftaran pelanggan", fields=fields, reading=forms.Reading())
     reading = forms.read(fields, request.form, request.files)
     if reading.is_valid:
-        headers = {"Idempotency-Key": request.form.get("_key", "")}
-        answer = clients.call("identity", "POST", "customers", json=reading.payload, headers=headers)
+        answer = clients.call("identity", "POST", "customers", json=reading.payload, headers=page.once())
         if answer.ok:
             return page.go(url_for("accounts.waiting"))
-        forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)
-    return page.render("register.html", heading="Pendaftaran pelanggan", status=422, fields=fields, reading=reading)
+        refusals.add(reading, answer, fields)
+    return page.render(
+        "register.html", heading="Pendaftaran pelanggan", status=reading.status, fields=fields, reading=reading
+    )
 
 
 @bp.get("/daftar/menunggu")

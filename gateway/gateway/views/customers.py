@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gateway import clients, forms, session
+from gateway import autofill, clients, forms, refusals, session
 from gateway.views import offers, page, pieces
 
 bp = Blueprint("customers", __name__, url_prefix="/pelanggan")
@@ -33,22 +33,21 @@ def add_walk_in() -> Any:
     asked = clients.fetch("identity", "customers/form")["fields"]
     fields = [
         replace(each, required=each.required and each.name != "email")
-        for each in forms.for_browser(forms.describe(asked))
+        for each in autofill.for_browser(forms.describe(asked))
         if each.name not in OF_ACCOUNTS
     ]
     reading = forms.Reading()
     if request.method == "POST":
         reading = forms.read(fields, request.form, request.files)
         if reading.is_valid:
-            headers = {"Idempotency-Key": request.form.get("_key", "")}
-            answer = clients.call("identity", "POST", "customers/walk-ins", json=reading.payload, headers=headers)
+            answer = clients.call("identity", "POST", "customers/walk-ins", json=reading.payload, headers=page.once())
             if answer.ok:
                 return page.go(url_for("customers.show", customer_id=answer.body["id"]), "Pelanggan ditambahkan.")
-            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)
+            refusals.add(reading, answer, fields)
     return page.render(
         "plain_form.html",
         heading="Tambah pelanggan tanpa login",
-        status=200 if reading.is_valid else 422,
+        status=reading.status,
         fields=fields,
         reading=reading,
         submit="Simpan",

@@ -45,7 +45,7 @@ def resolve(service: str, letter_id: Any, act: str) -> Any:
         "POST",
         f"dead-letters/{letter_id}/{PATHS[act]}",
         json={"reason": request.form.get("reason", "").strip()},
-        headers={"Idempotency-Key": request.form.get("_key", "")},
+        headers=page.once(),
     )
     here = url_for("dead_letters.inspect", service=service, letter_id=letter_id)
     if answer.ok:

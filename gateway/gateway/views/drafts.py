@@ -1,15 +1,19 @@
 """An order that is still being written: its samples and their parameters."""
 
+from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, abort, flash, request, url_for
 
-from gateway import clients, forms, session
+from gateway import clients, forms, refusals, session
+from gateway.formatters import office_zone
 from gateway.forms import Field
+from gateway.upstreams import Unavailable
 from gateway.views import acts, page
 
 bp = Blueprint("drafts", __name__, url_prefix="/pengujian")
 
+NOTES_SHOWN = 12  # they travel in the cookie
 ORIGINS = (
     {"value": "bring_in", "label": "Tanpa sampling (Bawa Sendiri)"},
     {"value": "sampling", "label": "Dengan sampling"},
@@ -20,6 +24,10 @@ ORDER = (
     Field("contact_phone", "Telepon kontak", "tel", max=200),
     Field("remark", "Keterangan", "longtext"),
 )
+ON_REPORT = (
+    Field("report_name", "Nama pada laporan", required=True, max=200),
+    Field("report_address", "Alamat pada laporan", "longtext"),
+)
 SAMPLE = (
     Field("sample_type", "Jenis contoh", required=True, hint="Misalnya Air Mineral atau Air Limbah Domestik.", max=200),
     Field(
@@ -28,6 +36,12 @@ SAMPLE = (
     Field("standard_id", "Peraturan/standar", "choice", required=True),
     Field("remark", "Keterangan", "longtext"),
 )
+# what saves itself while it is typed; another standard drops the parameters chosen, so that waits for the button
+SAVED = {
+    "order": ("orders", tuple(each.name for each in (*ORDER, *ON_REPORT))),
+    "sampel": ("samples", ("sample_type", "code_location", "remark")),
+}
+ELSEWHERE = "Draf ini diubah di jendela lain sejak Anda buka. Isian Anda masih di sini; bandingkan, lalu simpan lagi."
 
 
 @bp.route("/order/baru", methods=["GET", "POST"])
@@ -36,22 +50,22 @@ def create() -> Any:
     fields = _order_fields()
     back = {"href": "/pengujian/order", "label": "Daftar order"}
     if request.method == "GET":
-        reading = forms.Reading(typed={"origin": "bring_in"})
+        reading = acts.first_reading(fields, {"origin": "bring_in"})
         return page.render(
             "plain_form.html", heading="Tambah order", fields=fields, reading=reading, submit="Simpan", back=back
         )
     reading = forms.read(fields, request.form, request.files)
     if reading.is_valid:
-        answer = _send("POST", "orders", reading.payload)
+        answer = send("POST", "orders", reading.payload)
         if answer.ok:
             return page.go(
                 url_for("orders.show", order_id=answer.body["id"]), "Order dibuat. Tambahkan sampel yang akan diuji."
             )
-        _blame(reading, answer, fields)
+        refusals.add(reading, answer, fields)
     return page.render(
         "plain_form.html",
         heading="Tambah order",
-        status=422,
+        status=reading.status,
         fields=fields,
         reading=reading,
         submit="Simpan",
@@ -74,35 +88,97 @@ def _order_fields() -> list[Field]:
 def add_sample(order_id: Any) -> Any:
     fields = _sample_fields()
     back = {"href": url_for("orders.show", order_id=order_id), "label": "Kembali ke order"}
-    reading = forms.Reading()
+    reading = acts.first_reading(fields, {})
     if request.method == "POST":
         reading = forms.read(fields, request.form, request.files)
         if reading.is_valid:
-            answer = _send("POST", f"orders/{order_id}/samples", reading.payload)
+            answer = send("POST", f"orders/{order_id}/samples", reading.payload)
             if answer.ok:
                 return page.go(
                     url_for("drafts.parameters", sample_id=answer.body["id"]),
                     "Sampel ditambahkan. Pilih parameter yang diuji.",
                 )
-            _blame(reading, answer, fields)
+            refusals.add(reading, answer, fields)
     return _sample_form("Tambah sampel", fields, reading, back, submit="Simpan dan pilih parameter")
+
+
+@bp.route("/order/<uuid:order_id>/ubah", methods=["GET", "POST"])
+@session.signed_in
+def edit(order_id: Any) -> Any:
+    order = clients.fetch("testing", f"orders/{order_id}")
+    return _edit("order", order, [*ORDER, *ON_REPORT], "Ubah order", order_id)
 
 
 @bp.route("/sampel/<uuid:sample_id>/ubah", methods=["GET", "POST"])
 @session.signed_in
 def edit_sample(sample_id: Any) -> Any:
     sample = clients.fetch("testing", f"samples/{sample_id}")
-    fields = _sample_fields()
-    back = {"href": url_for("orders.show", order_id=sample["order_id"]), "label": "Kembali ke order"}
-    reading = forms.Reading(typed={**sample, "standard_id": sample["standard"]["id"]})
+    return _edit("sampel", sample, _sample_fields(), "Ubah sampel", sample["order_id"])
+
+
+def _edit(kind: str, thing: dict[str, Any], fields: list[Field], heading: str, order_id: Any) -> Any:
+    back = {"href": url_for("orders.show", order_id=order_id), "label": "Kembali ke order"}
+    values = _values(thing)
+    reading = acts.first_reading(fields, values)
     if request.method == "POST":
         reading = forms.read(fields, request.form, request.files)
         if reading.is_valid:
-            answer = _send("PATCH", f"samples/{sample_id}", reading.payload, version=request.form.get("_version"))
+            answer = _change(kind, thing["id"], {each.name: reading.payload.get(each.name, "") for each in fields})
             if answer.ok:
-                return page.go(back["href"], "Sampel diubah.")
-            _blame(reading, answer, fields)
-    return _sample_form("Ubah sampel", fields, reading, back, submit="Simpan", version=sample.get("version"))
+                return page.go(back["href"], "Perubahan disimpan.")
+            _compare(reading, values) if answer.status == 412 else refusals.add(reading, answer, fields)
+    saves = {"href": url_for("drafts.save", kind=kind, thing_id=thing["id"]), "names": SAVED[kind][1]}
+    return page.render(
+        "plain_form.html",
+        heading=heading,
+        status=reading.status,
+        fields=fields,
+        reading=reading,
+        back=back,
+        submit="Simpan",
+        version=thing["version"],
+        saves=saves,
+    )
+
+
+@bp.post("/<any(order, sampel):kind>/<uuid:thing_id>/simpan")
+@session.signed_in
+def save(kind: str, thing_id: Any) -> Any:
+    """One field saves itself; when another window was faster, what stands there comes back."""
+    name = request.form.get("name", "")
+    if name not in SAVED[kind][1]:
+        abort(404)
+    try:
+        answer = _change(kind, thing_id, {name: request.form.get("value", "").strip()})
+        if answer.status == 412:
+            now = clients.fetch("testing", f"{SAVED[kind][0]}/{thing_id}")
+            return {"version": now["version"], "theirs": _values(now)}, 412
+    except Unavailable:
+        return {"reason": "Layanan sedang tidak menjawab."}, 503
+    if not answer.ok:
+        messages = [text for texts in answer.errors.values() for text in texts]
+        return {"reason": " ".join(messages) or answer.detail}, answer.status
+    return {"version": answer.body["version"], "at": datetime.now(office_zone()).strftime("%H.%M")}
+
+
+def _values(thing: dict[str, Any]) -> dict[str, Any]:
+    """What the form of this draft shows now."""
+    chosen = {"origin": (thing.get("origin") or {}).get("code"), "standard_id": (thing.get("standard") or {}).get("id")}
+    names = {name for _, names in SAVED.values() for name in names}
+    return {name: thing.get(name) for name in names if name in thing} | {k: v for k, v in chosen.items() if v}
+
+
+def _change(kind: str, thing_id: Any, payload: dict[str, Any]) -> clients.Answer:
+    return send("PATCH", f"{SAVED[kind][0]}/{thing_id}", payload, version=request.form.get("_version"))
+
+
+def _compare(reading: forms.Reading, values: dict[str, Any]) -> None:
+    """Beside every field that differs: what stands there by now."""
+    reading.blame("", ELSEWHERE)
+    reading.refusal = 412
+    for name, mine in reading.typed.items():
+        if str(values.get(name) or "") != str(mine or ""):
+            reading.blame(name, f"Di jendela lain: “{values.get(name) or 'kosong'}”.")
 
 
 @bp.route("/sampel/<uuid:sample_id>/hapus", methods=["GET", "POST"])
@@ -111,7 +187,7 @@ def delete_sample(sample_id: Any) -> Any:
     sample = clients.fetch("testing", f"samples/{sample_id}")
     back = url_for("orders.show", order_id=sample["order_id"])
     if request.method == "POST":
-        answer = _send("DELETE", f"samples/{sample_id}", None, version=request.form.get("_version"))
+        answer = send("DELETE", f"samples/{sample_id}", None, version=request.form.get("_version"))
         if answer.ok:
             return page.go(back, "Sampel dihapus.")
         return page.go(back, answer.detail or "Sampel tidak dapat dihapus.", "danger")
@@ -119,7 +195,8 @@ def delete_sample(sample_id: Any) -> Any:
         "confirm.html",
         heading="Hapus sampel",
         thing=sample,
-        question=f"Apakah Anda yakin menghapus sampel {sample['code_location']}?",
+        question=f"Apakah Anda yakin menghapus sampel {sample['code_location']}? Ini tidak dapat diurungkan.",
+        concerned=acts.concerned(sample),
         back_to=back,
         submit="Hapus",
         layout=acts.layout(),
@@ -137,7 +214,7 @@ def parameters(sample_id: Any) -> Any:
     if request.method == "POST":
         everything = [each["id"] for each in offered if not each.get("is_blocked")]
         chosen = everything if request.form.get("all") else request.form.getlist("parameters")
-        answer = _send(
+        answer = send(
             "PUT", f"samples/{sample_id}/parameters", {"parameters": chosen}, version=request.form.get("_version")
         )
         if answer.ok:
@@ -169,28 +246,27 @@ def _sample_fields() -> list[Field]:
     return forms.with_options(SAMPLE, standard_id=choices)
 
 
-def _sample_form(
-    heading: str, fields: list[Field], reading: forms.Reading, back: dict[str, str], submit: str, version: Any = None
-) -> Any:
-    status = 200 if reading.is_valid else 422
+def _sample_form(heading: str, fields: list[Field], reading: forms.Reading, back: dict[str, str], submit: str) -> Any:
     return page.render(
         "plain_form.html",
         heading=heading,
-        status=status,
+        status=reading.status,
         fields=fields,
         reading=reading,
         back=back,
         submit=submit,
-        version=version,
     )
 
 
-def _send(method: str, path: str, payload: Any, version: str | None = None) -> clients.Answer:
-    headers = {"Idempotency-Key": request.form.get("_key", "")} if method == "POST" else {}
+def made(draft: dict[str, Any], message: str) -> Any:
+    """Go to a draft that was made from something else, and say what was left out."""
+    for note in draft["notes"][:NOTES_SHOWN]:
+        flash(note, "warning")
+    return page.go(url_for("orders.show", order_id=draft["id"]), message)
+
+
+def send(method: str, path: str, payload: Any, version: str | None = None) -> clients.Answer:
+    headers = page.once() if method == "POST" else {}
     if version:
         headers["If-Match"] = f'"{version}"'
     return clients.call("testing", method, path, json=payload, headers=headers)
-
-
-def _blame(reading: forms.Reading, answer: clients.Answer, fields: list[Field]) -> None:
-    forms.add_problem(reading, answer.errors or {"": [answer.detail or "Data tidak dapat disimpan."]}, fields)

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gateway import clients, forms, session
+from gateway import clients, forms, refusals, session
 from gateway.forms import Field
 from gateway.views import page
 
@@ -44,22 +44,20 @@ def invitation() -> Any:
 
 def _ask(heading: str, fields: tuple[Field, ...], path: str, *, submit: str, lead: str = "") -> Any:
     reading = forms.Reading()
-    status = 200
     if request.method == "POST":
-        reading, status = forms.read(fields, request.form, request.files), 422
+        reading = forms.read(fields, request.form, request.files)
         if reading.is_valid:
             answer = _send(path, reading.payload)
             if answer.ok:
                 session.sign_out()
                 told = answer.body.get("detail") if isinstance(answer.body, dict) else ""
                 return page.go(url_for("accounts.login"), told or f"{heading}: berhasil. Silakan masuk.")
-            status = answer.status if answer.status < 500 else 503
-            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)
+            refusals.add(reading, answer, fields)
     token = request.values.get("token", "")
     return page.render(
         "link_form.html",
         heading=heading,
-        status=status,
+        status=reading.status,
         fields=fields,
         reading=reading,
         token=token,
@@ -70,4 +68,5 @@ def _ask(heading: str, fields: tuple[Field, ...], path: str, *, submit: str, lea
 
 def _send(path: str, payload: dict[str, Any]) -> clients.Answer:
     token = request.form.get("token")
-    return clients.call("identity", "POST", path, json={**payload, "token": token} if token else payload)
+    payload = {**payload, "token": token} if token else payload
+    return clients.call("identity", "POST", path, json=payload, headers=page.once())

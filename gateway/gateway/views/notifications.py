@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gateway import clients, session
+from gateway import clients, queue, session
 from gateway.upstreams import Unavailable
 from gateway.views import page
 
@@ -27,7 +27,9 @@ def bell() -> Any:
     except Unavailable:
         answer = None
     body = answer.body if answer and answer.ok and isinstance(answer.body, dict) else {}
-    return page.render("notifications_bell.html", heading="", unread=body.get("unread", 0))
+    person = session.current()
+    counts = queue.COUNTS.fresh(person) if person else {}
+    return page.render("notifications_bell.html", heading="", unread=body.get("unread", 0), menu_counts=counts)
 
 
 @bp.post("/<uuid:notification_id>/baca")

@@ -5,20 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 ACT = re.compile(r"^/api/v1/(?P<service>[a-z]+)/(?P<things>[a-z-]+)/(?P<id>[0-9a-f-]{36})/actions/(?P<name>[a-z_-]+)$")
-DESTRUCTIVE = ("hapus", "batalkan", "tolak", "hentikan", "cabut", "blokir", "nonaktif")
-ASIDE = (
-    "print",
-    "edit",
-    "ubah",
-    "ganti",
-    "alihkan",
-    "order tambahan",
-    "akreditasi",
-    "kirim ulang",
-    "perbaiki",
-    "catat",
-)
-BACKWARD = ("kembalikan", "perbaikan", "tarik", "periksa ulang", "uji ulang", "tidak memenuhi", "ajukan pembatalan")
+TONES = ("forward", "aside", "back", "end")
 
 
 @dataclass(frozen=True)
@@ -28,23 +15,19 @@ class Offer:
     href: str
     page: str
     fields: tuple[dict[str, Any], ...]
+    tone: str = "forward"
+    undo: str = ""
     confirm: str = ""
     is_bulk: bool = False
 
     @property
     def is_destructive(self) -> bool:
-        return self.label.lower().startswith(DESTRUCTIVE)
-
-    @property
-    def is_backward(self) -> bool:
-        return self.label.lower().startswith(BACKWARD)
+        return self.tone == "end"
 
     @property
     def rank(self) -> int:
         """0 leads on, 1 changes a detail, 2 leads back, 3 ends it."""
-        if self.is_destructive:
-            return 3
-        return 2 if self.is_backward else int(self.label.lower().startswith(ASIDE))
+        return TONES.index(self.tone)
 
     @property
     def button_class(self) -> str:
@@ -56,6 +39,11 @@ def of(thing: Any) -> list[Offer]:
     actions = thing.get("actions") if isinstance(thing, dict) else None
     found = [_offer(action) for action in actions or () if ACT.match(action.get("href", ""))]
     return sorted(found, key=lambda offer: offer.rank)
+
+
+def undoing(offer: Offer, thing: Any) -> Offer | None:
+    """What takes this act back, when this person may do it on the thing as it is now."""
+    return find(thing, offer.undo) if offer.undo else None
 
 
 def find(thing: Any, name: str) -> Offer | None:
@@ -71,6 +59,8 @@ def _offer(action: dict[str, Any]) -> Offer:
         href=action["href"],
         page=f"/tindakan/{parts['service']}/{parts['things']}/{parts['id']}/{parts['name']}",
         fields=tuple(action.get("fields") or ()),
+        tone=action.get("tone") or "forward",
+        undo=action.get("undo") or "",
         confirm=action.get("confirm") or "",
         is_bulk=bool(action.get("bulk")),
     )

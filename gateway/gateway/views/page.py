@@ -3,14 +3,15 @@
 import json
 import time
 import uuid
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, flash, get_flashed_messages, make_response, redirect, render_template, request
 
-from gateway import calls, forms, navigation, session
+from gateway import calls, charts, formatters, forms, navigation, queue, session, themes, unsent
 from gateway.upstreams import Unavailable
-from gateway.views import offers, operators
+from gateway.views import histories, offers, operators
 
 HTMX = json.dumps(
     {
@@ -94,8 +95,20 @@ def here() -> str:
     return request.full_path.rstrip("?")
 
 
+def once() -> dict[str, str]:
+    """Headers of a call that is made once, however often its form is sent: `ui.keys` gave the form its key."""
+    key = request.form.get("_key", "")
+    return {"Idempotency-Key": key} if key else {}
+
+
 def fresh_key() -> str:
     return str(uuid.uuid4())
+
+
+def person_key() -> str:
+    """Under whose name a browser keeps what is typed; "" for a stranger."""
+    person = _person_if_known()
+    return person.id if person else ""
 
 
 def field_id(name: str) -> str:
@@ -126,10 +139,12 @@ def _step_state(index: int, current: int, finished: bool) -> str:
 
 
 def register(app: Flask) -> None:
+    charts.register(app)
     office = OfficeFacts()
     environment = app.jinja_env
     environment.filters.update(
         field_id=field_id,
+        in_words=histories.in_words,
         tone=tone,
         role_label=navigation.role_label,
         page_of=navigation.page_of,
@@ -138,7 +153,10 @@ def register(app: Flask) -> None:
     )
     environment.globals.update(
         fresh_key=fresh_key,
+        now=lambda: datetime.now(formatters.office_zone()),
         here=here,
+        unsent=unsent.shown,
+        person_key=person_key,
         csrf_value=session.csrf_token,
         offers=offers.of,
         tracking=tracking,
@@ -155,6 +173,9 @@ def register(app: Flask) -> None:
             "person": person,
             "has": lambda *roles: bool(person and person.has(*roles)),
             "menu": navigation.menu_for(person.roles, request.path) if person else [],
+            "waiting": queue.COUNTS.known(person) if person else {},
+            "theme": themes.chosen(),
+            "themes": themes.THEMES,
             "is_partial": is_partial(),
             "csrf_header": json.dumps({"X-CSRF-Token": session.csrf_token()}),
         }

@@ -6,22 +6,23 @@ from flask import request
 
 from gateway import clients
 from gateway.upstreams import Unavailable
-from gateway.views import page, words
+from gateway.views import histories, page, words
 
 
 def show(template: str, heading: str, back: dict[str, str], service: str, path: str, **params: Any) -> Any:
-    found = _ask(service, path, params)
-    return _render(template, heading, back, found)
+    found = ask(service, path, **params)
+    return render(template, heading, back, found)
 
 
 def show_history(back: dict[str, str], service: str, path: str) -> Any:
-    found = _ask(service, path, {})
+    found = ask(service, path)
     if found is not None:
-        found = {"items": [words.told(service, row) for row in found["items"]]}
-    return _render("order_history.html", "Riwayat", back, found)
+        found = {"days": histories.by_day([words.told(service, row) for row in reversed(found["items"])])}
+    return render("history.html", "Riwayat", back, found)
 
 
-def _ask(service: str, path: str, params: dict[str, Any]) -> Any:
+def ask(service: str, path: str, **params: Any) -> Any:
+    """The answer's body; None when there is none."""
     try:
         answer = clients.call(service, "GET", path, params=params)
     except Unavailable:
@@ -29,7 +30,8 @@ def _ask(service: str, path: str, params: dict[str, Any]) -> Any:
     return answer.body if answer.ok else None
 
 
-def _render(template: str, heading: str, back: dict[str, str], found: Any) -> Any:
+def render(template: str, heading: str, back: dict[str, str], found: Any) -> Any:
+    """`found` is what the piece shows; None says that its service does not answer."""
     wrapper = "piece.html" if page.is_partial() else "piece_page.html"
     return page.render(
         wrapper, heading=heading, piece=template, found=found, is_missing=found is None, retry=request.path, back=back

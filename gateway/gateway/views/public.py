@@ -24,16 +24,6 @@ def landing() -> Any:
     return page.render("landing.html", heading="Layanan pengujian dan jasa industri dalam satu tempat")
 
 
-@bp.get("/tarif")
-def tariff() -> Any:
-    standards = clients.fetch("testing", "standards")["items"]
-    return page.render(
-        "tariff.html",
-        heading="Tarif pengujian",
-        standards=[clients.fetch("testing", f"standards/{each['id']}") for each in standards],
-    )
-
-
 @bp.get("/verifikasi")
 def verification() -> Any:
     if code := request.args.get("kode", "").strip():

@@ -1,28 +1,33 @@
 """CEK PARAMETER SAMPEL: one sample, its parameters, who tests them, what came out, who verified."""
 
-from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 
 from gateway import clients, forms, session
-from gateway.formatters import office_zone
-from gateway.upstreams import Unavailable
-from gateway.views import acts, offers, orders, page, pieces
+from gateway.views import acts, offers, orders, page, pieces, results
 
 bp = Blueprint("samples", __name__, url_prefix="/pengujian")
 
-IN_BARS = frozenset({"assign"})
-DRAFT_FIELDS = ("result", "operand")
+ELSEWHERE = frozenset({"assign", "submit"})  # in a bar over the table, in the grid of results
 
 
 @bp.get("/sampel/<uuid:sample_id>")
 @session.signed_in
 def show(sample_id: Any) -> Any:
-    sample = clients.fetch("testing", f"samples/{sample_id}")
+    return shown(clients.fetch("testing", f"samples/{sample_id}"))
+
+
+def shown(sample: dict[str, Any], grid: results.Grid | None = None) -> Any:
+    """The page of a sample; `grid` is what was just typed into its results and not taken."""
     rows = sample["analyses"]
+    grid = grid or results.Grid()
     return page.render(
         "sample.html",
+        status=422 if grid.readings else 200,
+        grid=results.rows(rows, grid),
+        grid_problems=grid.problems(rows),
+        key=grid.key or page.fresh_key(),
         heading=f"Sampel {orders.sample_name(sample)}",
         sample=sample,
         rows=[_row(each) for each in rows],
@@ -32,6 +37,18 @@ def show(sample_id: Any) -> Any:
     )
 
 
+@bp.post("/sampel/<uuid:sample_id>/hasil")
+@session.signed_in
+def send_results(sample_id: Any) -> Any:
+    sent, left = results.send(clients.fetch("testing", f"samples/{sample_id}"))
+    if left.readings:
+        return shown(clients.fetch("testing", f"samples/{sample_id}"), left)
+    here = url_for("samples.show", sample_id=sample_id)
+    if sent:
+        return page.go(here, f"{sent} hasil berhasil dikirim.")
+    return page.go(here, "Isi dahulu hasil yang akan dikirim.", "warning")
+
+
 @bp.get("/analisis/<uuid:analysis_id>")
 @session.signed_in
 def of_analysis(analysis_id: Any) -> Any:
@@ -39,42 +56,10 @@ def of_analysis(analysis_id: Any) -> Any:
     return redirect(url_for("samples.show", sample_id=analysis["sample_id"], _anchor=f"analisis-{analysis_id}"))
 
 
-@bp.put("/analisis/<uuid:analysis_id>/draf")
-@bp.post("/analisis/<uuid:analysis_id>/draf")
-@session.signed_in
-def keep_draft(analysis_id: Any) -> Any:
-    """Autosave of what the analyst types; says so beside the row."""
-    kept = {name: request.form.get(name, "").strip() for name in DRAFT_FIELDS}
-    try:
-        answer = clients.call("testing", "PUT", f"analyses/{analysis_id}/draft", json=kept)
-    except Unavailable:
-        return page.render("draft_state.html", heading="", saved=False, reason="Layanan sedang tidak menjawab.")
-    return page.render("draft_state.html", heading="", saved=answer.ok, reason=answer.detail)
-
-
 def _row(analysis: dict[str, Any]) -> dict[str, Any]:
-    found = offers.of(analysis)
-    submit = next((offer for offer in found if offer.name == "submit"), None)
     return {
         **analysis,
-        "offers": [offer for offer in found if offer is not submit and offer.name not in IN_BARS],
-        "submit": submit,
-        "fields": forms.describe(submit.fields) if submit else [],
-        "typed": _typed(analysis),
-    }
-
-
-def _typed(analysis: dict[str, Any]) -> dict[str, Any]:
-    """What an unsent row shows: the autosaved draft, else the last result that was sent."""
-    draft = analysis.get("draft_result") or {}
-    sent = analysis.get("result") or {}
-    kept = {name: draft[name] for name in DRAFT_FIELDS if draft.get(name)}
-    return {
-        "tested_on": datetime.now(office_zone()).date().isoformat(),
-        **sent,
-        "result": sent.get("text", ""),
-        "workload": analysis["workload"],
-        **kept,
+        "offers": [offer for offer in offers.of(analysis) if offer.name not in ELSEWHERE],
     }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, request, url_for
 
-from gateway import clients, forms, session
+from gateway import clients, forms, refusals, session
 from gateway.views import offers, page
 
 bp = Blueprint("staff", __name__, url_prefix="/akun")
@@ -31,16 +31,15 @@ def create() -> Any:
     if request.method == "POST":
         reading = forms.read(fields, request.form, request.files)
         if reading.is_valid:
-            headers = {"Idempotency-Key": request.form.get("_key", "")}
-            answer = clients.call("identity", "POST", "staff", json=reading.payload, headers=headers)
+            answer = clients.call("identity", "POST", "staff", json=reading.payload, headers=page.once())
             if answer.ok:
                 message = "Akun dibuat. Tautan untuk membuat password dikirim ke email pegawai."
                 return page.go(url_for("staff.show", staff_id=answer.body["id"]), message)
-            forms.add_problem(reading, answer.errors or {"": [answer.detail]}, fields)
+            refusals.add(reading, answer, fields)
     return page.render(
         "plain_form.html",
         heading="Tambah akun",
-        status=200 if reading.is_valid else 422,
+        status=reading.status,
         fields=fields,
         reading=reading,
         submit="Simpan",

@@ -32,6 +32,10 @@ class Words:
     def state(self, service: str, flow: str, code: str | None) -> str:
         return self._label(service, flow, "states", "code", code or "")
 
+    def columns(self, service: str, flow: str) -> dict[str, str]:
+        found = next((each for each in self.of(service) if each["name"] == flow), {})
+        return found.get("columns") or {}
+
     def _label(self, service: str, flow: str, part: str, key: str, wanted: str) -> str:
         found = next((each for each in self.of(service) if each["name"] == flow), {})
         return next((row["label"] for row in found.get(part, []) if row[key] == wanted and row.get("label")), "")
@@ -61,4 +65,9 @@ def told(service: str, row: dict[str, Any]) -> dict[str, Any]:
         "act": act,
         "before_label": WORDS.state(service, flow, row.get("from")),
         "after_label": after,
+        "changed": [
+            {"label": label, "before": row["changes"][column][0], "after": row["changes"][column][1]}
+            for column, label in WORDS.columns(service, flow).items()
+            if column in (row.get("changes") or {})
+        ],
     }

@@ -34,7 +34,12 @@ def shelf(shared_shelf: Shelf) -> Shelf:
 @pytest.fixture(scope="session")
 def pages(shared_shelf: Shelf, key_file: Path) -> Iterator[str]:
     peers = dict.fromkeys(SERVICES, shared_shelf.address)
-    limits = {"LIMIT_API": "100000/minute", "LIMIT_LOGIN": "1000/minute", "LIMIT_REGISTRATION": "1000/hour"}
+    limits = {
+        "LIMIT_API": "100000/minute",
+        "LIMIT_LOGIN": "1000/minute",
+        "LIMIT_REGISTRATION": "1000/hour",
+        "LIMIT_TRACKING": "1000/hour",
+    }
     with running_gateway(peers, key_file, BREAKER_FAILURES="1000", **limits) as gateway:
         yield f"http://127.0.0.1:{gateway.port}"
 

@@ -33,6 +33,7 @@ LISTS = {
     "analis": ("testing/analyses?box=analyst-mine", "testing/analyses"),
     "pengetik": ("testing/reports?box=typist-new", "testing/reports"),
     "admin": ("identity/staff", "identity/customers"),
+    "kepala": ("testing/orders", "billing/refunds"),
 }
 MORE = {
     "cs": ("testing/customers",),
@@ -40,6 +41,7 @@ MORE = {
     "pjlab": ("testing/people?role=supervisor",),
     "admin": ("identity/staff/form",),
 }
+OWNERS = ("testing", "billing", "identity")
 SHOWN = 2
 
 
@@ -65,6 +67,10 @@ class Recorder:
         for item in listing["items"]:
             self.keep_thing(f"{things}/{item['id']}")
 
+    def keep_queue(self, path: str) -> None:
+        for entry in (self.keep(path) or {"items": []})["items"]:
+            self.keep_thing(entry["links"]["self"].removeprefix(API))
+
     def keep_thing(self, path: str) -> None:
         thing = self.keep(path)
         self.keep(f"{path}/history")
@@ -83,21 +89,24 @@ def main(base: str) -> None:
     for standard in anyone.found["testing/standards"]["items"]:
         anyone.keep(f"testing/standards/{standard['id']}")
     write("anyone", anyone.found)
-    for username, lists in LISTS.items():
-        recorder = Recorder(base, username)
-        recorder.keep("identity/me")
-        for path in (
-            *MORE.get(username, ()),
-            *(f"{service}/worklists" for service in ("testing", "billing", "identity")),
-        ):
-            recorder.keep(path)
-        recorder.found["notify/notifications"] = recorder.keep(f"notify/notifications?limit={SHOWN}")
-        recorder.found["notify/mailbox"] = recorder.keep(f"notify/mailbox?limit={SHOWN}")
-        for letter in recorder.found["notify/mailbox"]["items"]:
-            recorder.keep(f"notify/mailbox/{letter['id']}")
-        for path in lists:
-            recorder.keep_list(path)
-        write(username, recorder.found)
+    for username in LISTS:
+        write(username, found_by(Recorder(base, username), username))
+
+
+def found_by(recorder: Recorder, username: str) -> dict[str, Any]:
+    """Everything that this person's pages ask."""
+    of_services = [f"{service}/{what}" for service in OWNERS for what in ("worklists", "figures")]
+    for path in ("identity/me", "identity/me/preferences", *MORE.get(username, ()), *of_services):
+        recorder.keep(path)
+    for service in OWNERS:
+        recorder.keep_queue(f"{service}/queue")
+    for path in ("notify/notifications", "notify/mailbox"):
+        recorder.found[path] = recorder.keep(f"{path}?limit={SHOWN}")
+    for letter in recorder.found["notify/mailbox"]["items"]:
+        recorder.keep(f"notify/mailbox/{letter['id']}")
+    for path in LISTS[username]:
+        recorder.keep_list(path)
+    return recorder.found
 
 
 def write(name: str, found: dict[str, Any]) -> None:

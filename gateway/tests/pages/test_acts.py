@@ -8,6 +8,8 @@ import pytest
 from reader import Page, Reader
 from shelf import Shelf
 
+from gateway.views import offers
+
 Client = Callable[[str], Reader]
 
 
@@ -137,22 +139,83 @@ def test_a_file_is_stored_first_and_stays_when_the_rest_is_wrong(client: Client,
     assert "Unggah" not in page.text.replace("terunggah", "")
 
 
-def test_a_bulk_act_tells_which_ones_failed_and_why(client: Client, shelf: Shelf) -> None:
-    [first, second, *_] = shelf.example("pjlab", "testing/samples")["items"]
-    for sample, status in ((first, 200), (second, 409)):
-        sample_path = f"testing/samples/{sample['id']}"
-        act = {"name": "check", "label": "KIRIM KE PENGETIK", "method": "POST", "bulk": True, "fields": []}
-        offered = {**sample, "actions": [{**act, "href": f"/api/v1/{sample_path}/actions/check"}]}
-        shelf.replies[f"GET {sample_path}"] = (200, offered)
-        shelf.replies[f"POST {sample_path}/actions/check"] = (
-            status,
-            {"detail": "Masih diuji."} if status > 200 else offered,
-        )
-    reader = client("pjlab")
-    form = {"chosen": [first["id"], second["id"]], "_key": "k", "_back": "/pengujian/sampel"}
+def test_what_can_be_taken_back_now_is_offered_in_the_message(
+    client: Client, shelf: Shelf, forward: dict[str, object]
+) -> None:
+    href = f"/api/v1/testing/orders/{forward['id']}/actions/recall"
+    recall = {"name": "recall", "label": "Tarik dari Bendahara", "href": href, "fields": [], "tone": "back"}
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/forward"] = (200, {**forward, "actions": [recall]})
+    reader, place = client("cs"), page_of_act(forward, "forward")
 
-    answer = reader.post("/tindakan-massal/testing/samples/check", form, expect=303)
+    answer = reader.post(place, {**keys(reader.get(place)), "capability_confirmed": "true"}, expect=303)
 
-    said = reader.get(str(answer.headers["Location"])).text
-    assert "1 dari 2 berhasil." in said
-    assert f"{second['number']}: Masih diuji." in said
+    page = reader.get(str(answer.headers["Location"]))
+    assert "Urungkan" in page.text
+    assert any(link.startswith(page_of_act(forward, "recall")) for link in page.links)
+
+
+def test_what_this_person_cannot_take_back_now_is_not_offered(
+    client: Client, shelf: Shelf, forward: dict[str, object]
+) -> None:
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/forward"] = (200, {**forward, "actions": []})
+    reader, place = client("cs"), page_of_act(forward, "forward")
+
+    answer = reader.post(place, {**keys(reader.get(place)), "capability_confirmed": "true"}, expect=303)
+
+    assert "Urungkan" not in reader.get(str(answer.headers["Location"])).text
+
+
+def test_what_ends_something_says_what_is_at_stake(client: Client, shelf: Shelf) -> None:
+    order = order_that_offers(shelf, "cs", "cancel_paid")
+
+    page = client("cs").get(page_of_act(order, "cancel_paid"))
+
+    assert f"Yang terkena: {len(order['samples'])} sampel, senilai Rp" in page.text  # type: ignore[arg-type]  # recorded
+
+
+def test_acts_stand_by_where_they_lead_whatever_they_are_called() -> None:
+    def action(name: str, tone: str) -> dict[str, str]:
+        href = f"/api/v1/testing/orders/01a204ba-5421-7c6c-b5a6-0de2aac2904d/actions/{name}"
+        return {"name": name, "label": "Hapus", "href": href, "tone": tone}
+
+    thing = {"actions": [action("a", "end"), action("b", "back"), action("c", "aside"), action("d", "forward")]}
+
+    found = offers.of(thing)
+
+    assert [(offer.name, offer.is_destructive) for offer in found] == [
+        ("d", False),
+        ("c", False),
+        ("b", False),
+        ("a", True),
+    ]
+
+
+def test_a_service_that_stops_answering_in_between_leaves_the_form_as_it_was(
+    client: Client, shelf: Shelf, forward: dict[str, object]
+) -> None:
+    shelf.replies[f"POST testing/orders/{forward['id']}/actions/return"] = (503, {"status": 503})
+    reader, place = client("cs"), page_of_act(forward, "return")
+
+    page = reader.post(place, {**keys(reader.get(place)), "note": "kurang jelas"}, expect=503)
+
+    assert page.all("textarea")[0].text == "kurang jelas"
+
+
+def test_the_roles_of_an_account_come_filled_in_and_can_be_changed(client: Client, shelf: Shelf) -> None:
+    staff = next(
+        thing
+        for path, thing in shelf.answers["admin"].items()
+        if path.startswith("identity/staff/") and "set_roles" in {each["name"] for each in thing.get("actions") or []}
+    )
+    shelf.replies[f"POST identity/staff/{staff['id']}/actions/set_roles"] = (200, staff)
+    reader, place = client("admin"), f"/tindakan/identity/staff/{staff['id']}/set_roles"
+
+    form = reader.get(place)
+    first = next(each for each in form.all("select") if each.get("name") == "roles-0-role")
+    (chosen,) = (each for each in first.iter("option") if "selected" in each.attrib)
+    reader.post(place, {"roles-rows": "2", "roles-0-role": "analyst", "roles-0-scope": "kimia"}, expect=303)
+
+    (sent,) = shelf.posts()
+    (offer,) = (each for each in staff["actions"] if each["name"] == "set_roles")
+    assert chosen.get("value") == offer["fields"][0]["value"][0]["role"]
+    assert sent.json["roles"] == [{"role": "analyst", "scope": "kimia"}]

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 
-from gateway import formatters, lists, navigation, views
+from gateway import formatters, listing, lists, navigation, views
 
 MOMENT = "2026-08-17T07:30:00+00:00"
 
@@ -87,3 +87,34 @@ def test_a_heading_sorts_one_way_and_then_the_other() -> None:
         "/pengujian/order?sort=-created_at&q=a",
         "ascending",
     )
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("+6281200001111", "+62 812 0000 1111"),
+        ("+62561700123", "+62 561 700123"),
+        ("+62215550123", "+62 21 5550123"),
+        ("+6281200001111; +62561700123", "+62 812 0000 1111; +62 561 700123"),
+        ("(0561) 700123", "(0561) 700123"),
+        (None, ""),
+    ],
+)
+def test_a_telephone_number_is_shown_in_groups_that_can_be_read_aloud(stored: str | None, shown: str) -> None:
+    assert formatters.phone(stored).replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_amounts_and_numbers_of_analyses_never_break_at_the_end_of_a_line() -> None:
+    words = formatters.unbroken("PT Contoh · Rp 195.000 · sampel P.00009 - 2026")
+
+    assert words.split(" ") == [
+        "PT", "Contoh", "·", "Rp\N{NO-BREAK SPACE}195.000", "·", "sampel", "P.00009\N{NO-BREAK SPACE}-\N{NO-BREAK SPACE}2026",
+    ]  # fmt: skip
+
+
+def test_a_cell_is_blank_only_where_the_list_would_show_a_dash() -> None:
+    note, number = listing.Column("Catatan", "note"), listing.Column("Nomor", "number", "number")
+
+    assert note.is_blank({"note": None})
+    assert not note.is_blank({"note": "x"})
+    assert not number.is_blank({"number": None})

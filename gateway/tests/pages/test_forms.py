@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from gateway import forms
+from gateway import forms, refusals
 from gateway.forms import Field
+
+ROLES = Field(
+    "roles", "Tugas", "list", fields=(Field("role", "Tugas", "choice", options=({"value": "a", "label": "A"},)),)
+)
 
 
 def read(each: Field, **posted: Any) -> forms.Reading:
@@ -93,10 +97,10 @@ def test_bounds_and_patterns_are_checked_before_anything_is_sent() -> None:
 def test_messages_of_unknown_fields_are_not_lost() -> None:
     reading = forms.Reading()
 
-    forms.add_problem(
+    refusals.add_problem(
         reading,
-        {"x": ["satu"], "tak_dikenal": ["dua"], "rows.0.item": ["tiga"]},
-        [Field("x", "X"), Field("rows", "R", "list")],
+        {"x": ["satu"], "tak_dikenal": ["dua"], "rows.0.item": ["tiga"], "roles.1.role": ["empat"]},
+        [Field("x", "X"), Field("rows", "R", "list", fields=(Field("item", "I"), Field("note", "N"))), ROLES],
     )
 
-    assert reading.errors == {"x": ["satu"], "": ["dua"], "rows.0.item": ["tiga"]}
+    assert reading.errors == {"x": ["satu"], "": ["dua"], "rows.0.item": ["tiga"], "roles": ["empat"]}

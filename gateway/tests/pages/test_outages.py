@@ -30,13 +30,16 @@ def test_the_work_queue_shows_what_it_can(client: Client, shelf: Shelf) -> None:
     page = client("cs").get("/beranda")
 
     assert "Order Baru" in page.text
-    assert "Sebagian daftar kerja sementara tidak tersedia." in page.text
+    assert "Antrean pendaftaran sementara tidak tersedia." in page.text
 
 
 def test_the_bell_is_silent_while_notify_is_away(client: Client, shelf: Shelf) -> None:
     shelf.down.add("notify")
 
-    assert client("cs").get("/notifikasi/lonceng", is_piece=True).text == "Pemberitahuan"
+    piece = client("cs").get("/notifikasi/lonceng", is_piece=True)
+
+    assert [link.get("href") for link in piece.all("a")] == ["/notifikasi"]
+    assert "belum dibaca" not in piece.text
 
 
 def test_a_page_whose_own_service_is_away_says_when_to_come_back(client: Client, shelf: Shelf) -> None:

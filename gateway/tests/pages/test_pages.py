@@ -17,6 +17,7 @@ PUBLIC = [
     "/daftar/menunggu",
     "/verifikasi",
     "/tarif",
+    "/lacak",
     "/lupa-sandi",
     "/atur-ulang-sandi?token=t",
     "/undangan?token=t",
