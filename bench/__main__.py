@@ -7,7 +7,18 @@ from pathlib import Path
 
 from deploy.paths import VAR
 
-SCRIPTS = ("gateway", "lists", "events", "printing", "jobs", "idle", "journeys")
+SCRIPTS = (
+    "gateway",
+    "lists",
+    "events",
+    "printing",
+    "jobs",
+    "idle",
+    "journeys",
+    "slow_clients",
+    "overload",
+    "every_page",
+)
 
 
 def main(*wanted: str) -> int:

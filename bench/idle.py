@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from bench.measure import Report, cpu_seconds, memory_mb, tree
 from bench.servers import Server, gunicorn
+from deploy.installation import Installation
 from deploy.paths import ROOT
 from deploy.processes import PEERS
 from deploy.running import System
@@ -45,10 +45,9 @@ def main(folder: Path) -> Report:
 
 def _gunicorn(name: str, system: System, folder: Path) -> Server:
     """Same applications, same settings, each started alone and without anything shared."""
-    assert system.process
-    child = system.pid_of(f"{name}.web")
-    stored = Path(f"/proc/{child}/environ").read_bytes().split(b"\0")
-    settings = dict(entry.decode().split("=", 1) for entry in stored if b"=" in entry)
+    state = system.state
+    installation = Installation(system.var.resolve(), int(system.base_url.rpartition(":")[2]), state["ports"])
+    settings = installation.environment_of(name)
     is_door = name == "gateway"
     configuration = ROOT / ("gateway" if is_door else "deploy") / "gunicorn.conf.py"
     application = "gateway:create_app()" if is_door else f"svc_{name}:create_app()"
@@ -57,6 +56,6 @@ def _gunicorn(name: str, system: System, folder: Path) -> Server:
         "--config",
         str(configuration),
         ready="/healthz",
-        env={**os.environ, **settings},
+        env=settings,
         log=folder / "nine.log",
     )

@@ -8,15 +8,14 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from bench import pages
 from bench.measure import IS_RELEASE, Report, alternate
 from bench.orders import API, Orders, pages_touched
 from bench.servers import gunicorn, wrk
-from chassis.lists import _encode
 from deploy.engines import PostgreSQL
 from deploy.paths import ROOT
 
 SIZES = (10_000, 100_000, 1_000_000) if IS_RELEASE else (10_000, 100_000)
-DESK = "customer_service"
 MATCHES = " OR ".join(f"lower({column}) LIKE %s" for column in ("pre_number", "number", "customer_name"))
 SEQUENTIAL = f"SELECT id FROM test_order WHERE {MATCHES} ORDER BY created_at DESC, id DESC LIMIT 21"
 
@@ -32,16 +31,8 @@ def main(folder: Path) -> Report:
         touched = {}
         for size in SIZES:
             orders.copy_up_to(size)
-            touched[size] = _pages(orders, size, report)
-        small, large = touched[SIZES[0]], touched[SIZES[-1]]
-        for name in small:
-            growth = large[name] / small[name]
-            report.goal(
-                f"pages touched, {SIZES[-1]:,} / {SIZES[0]:,} orders: {name}",
-                growth,
-                1.3,
-                detail=f"{large[name]} / {small[name]}",
-            )
+            touched[size] = pages.touched(orders, size)
+        _growth(touched[SIZES[0]], touched[SIZES[-1]], report)
         _search(orders, report)
         _cpu(orders, folder, report)
     finally:
@@ -49,21 +40,11 @@ def main(folder: Path) -> Report:
     return report
 
 
-def _pages(orders: Orders, size: int, report: Report) -> dict[str, int]:
-    with orders.owner.connect() as connection:
-        deep = sa.text("SELECT created_at, id FROM test_order ORDER BY created_at DESC, id DESC OFFSET :n LIMIT 1")
-        cursor = _encode(*connection.execute(deep, {"n": size * 9 // 10}).one())
-    paths = {
-        "first page": "/orders",
-        "page at 90 % depth": f"/orders?cursor={cursor}",
-        "worklist": "/orders?box=cs-new",
-        "one status": "/orders?status=paid",
-    }
-    found = {name: pages_touched(orders, path, DESK) for name, path in paths.items()}
-    report.note(
-        f"{size:>9,} orders: " + ", ".join(f"{name} {pages} pages {ms:.1f} ms" for name, (pages, ms) in found.items())
-    )
-    return {name: pages for name, (pages, _) in found.items()}
+def _growth(small: pages.Touched, large: pages.Touched, report: Report) -> None:
+    for name, (before, _) in small.items():
+        after, ms = large[name]
+        title = f"pages touched, {SIZES[-1]:,} / {SIZES[0]:,} orders: {name}"
+        report.goal(title, after / max(before, 1), 1.3, detail=f"{after} / {before}, {ms:.1f} ms")
 
 
 def _search(orders: Orders, report: Report) -> None:
@@ -78,7 +59,7 @@ def _search(orders: Orders, report: Report) -> None:
                 f"EXPLAIN (ANALYZE, FORMAT JSON) {SEQUENTIAL}", (f"%{rare}%",) * 3
             ).scalar_one()
             theirs.append(plan[0]["Execution Time"])
-            ours.append(pages_touched(orders, f"/orders?q={quote(rare)}", DESK)[1])
+            ours.append(pages_touched(orders, f"/orders?q={quote(rare)}", pages.DESK)[1])
     mine, usual = statistics.median(ours), statistics.median(theirs)
     goal = 40 if IS_RELEASE else 4  # an unindexed search grows with the table: 40 × at 1 M is 4 × at 100 k
     report.goal(
@@ -102,8 +83,8 @@ def _cpu(orders: Orders, folder: Path, report: Report) -> None:
     )
     with ours, theirs:
         sides = {
-            "ours": lambda: wrk(ours, f"{API}/orders", connections=4, headers=orders.headers(DESK)),
-            "usual": lambda: wrk(theirs, "/orders?page_size=20", connections=4, headers=orders.headers(DESK)),
+            "ours": lambda: wrk(ours, f"{API}/orders", connections=4, headers=orders.headers(pages.DESK)),
+            "usual": lambda: wrk(theirs, "/orders?page_size=20", connections=4, headers=orders.headers(pages.DESK)),
         }
         found = alternate(sides)
     for name, side in found.items():

@@ -1,7 +1,9 @@
 """Whole installations for the tests across services."""
 
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,17 +20,23 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 
 @pytest.fixture(scope="session")
-def real_system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def real_system() -> Iterator[System]:
     """The same on PostgreSQL, RabbitMQ and Redis of its own."""
     try:
         install()
     except EngineMissing as missing:
         pytest.skip(str(missing))
-    folder = tmp_path_factory.mktemp("real")
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)  # PostgreSQL runs as its own user and must get through
-    with System(folder, engines="real") as running:
+    with open_folder() as folder, System(folder, engines="real") as running:
         yield running
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """PostgreSQL runs as its own user and must get through; every start of pytest closes pytest's own folder again."""
+    with tempfile.TemporaryDirectory(prefix="zc-real-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """Is everything that was acknowledged there, once? Are all orders at their end?"""
 
-import json
 import re
 from collections import Counter, defaultdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ SAMPLE = re.compile(r"^/api/v1/testing/orders/[0-9a-f-]{36}/samples$")
 NUMBERED = {"orders": "test_order", "samples": "sample", "reports": "report"}
 
 
-def check(folder: Path, databases: Databases, found: Findings) -> None:
+def check(folder: Path, size: dict[str, Any], last_fault_at: str, databases: Databases, found: Findings) -> None:
     lines = list(read(*sorted(folder.glob("client-*.jsonl"))))
     begun = {plain_id(line["order_id"]): line["number"] for line in lines if line["what"] == "begun"}
     acknowledged = [line for line in lines if line["what"] == "answer" and 200 <= line["status"] < 300]
@@ -35,10 +35,17 @@ def check(folder: Path, databases: Databases, found: Findings) -> None:
     found.count("acts done twice", doubled)
     stopped = [f"order {line['number']}: {line['why']}" for line in lines if line["what"] == "stopped"]
     at_end = {row["id"] for row in databases.rows("testing", "SELECT id FROM test_order WHERE status = 'archived'")}
-    found.count("orders stuck", [f"{number} ({order})" for order, number in begun.items() if order not in at_end])
+    in_time = _seen_in_time(lines, datetime.fromisoformat(last_fault_at) + timedelta(seconds=size["patience"]))
+    stuck = [f"{number} ({order})" for order, number in begun.items() if order not in at_end & in_time]
+    found.count(f"orders stuck {size['patience']:.0f} s after the last fault", stuck)
     found.count("orders whose client was refused", stopped)
-    meant = json.loads((folder / "seen.json").read_text()).get("orders", len(begun))
-    found.count("orders never begun", range(len(begun), meant))
+    found.count("orders never begun", range(len(begun), size["orders"]))
+
+
+def _seen_in_time(lines: list[dict[str, Any]], deadline: datetime) -> set[str]:
+    """Orders that their customers saw at the end before that moment."""
+    ends = [line for line in lines if line["what"] == "archived"]
+    return {plain_id(line["order_id"]) for line in ends if datetime.fromisoformat(line["at"]) <= deadline}
 
 
 def _actions(

@@ -52,7 +52,6 @@ class Stubborn(Person):
             )
         answer = self._answer(method, path, **more)
         if is_journaled:
-            self.until.note_movement()
             self.journal.write("answer", key=key, path=path, status=answer.status_code, body=_facts(answer))
         if answer.status_code != expect:
             raise Refused(
@@ -90,14 +89,10 @@ class Stubborn(Person):
 
 
 class Deadline:
-    """The moment after which nobody waits any more: when nothing has moved for too long after the last fault."""
+    """The moment after which nobody waits any more: so many seconds after the last fault."""
 
     def __init__(self) -> None:
         self.at = float("inf")
-        self.moved_at = 0.0
-
-    def note_movement(self) -> None:
-        self.moved_at = time.monotonic()
 
     @property
     def is_over(self) -> bool:

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
+from pathlib import Path
 
 from bench.chaos.databases import Databases
 from bench.chaos.findings import Findings
@@ -105,14 +106,14 @@ def _documents(databases: Databases, found: Findings) -> None:
     due = [row for row in printed if not row["sha256"] and row["status"] not in SUPERSEDED]
     found.count("documents not printed", [f"{row['kind']} {row['id']} {row['status']} {row['error']}" for row in due])
     files = {row["id"]: row for row in databases.rows("documents", "SELECT id, sha256, storage_key FROM files")}
+    paths: dict[str, list[Path]] = defaultdict(list)
+    for path in (databases.var / "files").rglob("*"):
+        paths[path.name].append(path)
     broken = []
     for row in printed:
-        file = files.get(row["file_id"])
-        if row["sha256"] and (
-            file is None
-            or file["sha256"] != row["sha256"]
-            or not _is_kept(databases, file["storage_key"], row["sha256"])
-        ):
+        file = files.get(row["file_id"], {"sha256": "", "storage_key": ""})
+        same_name = paths[file["storage_key"].rsplit("/", 1)[-1]]
+        if row["sha256"] and (file["sha256"] != row["sha256"] or not _is_kept(same_name, row["sha256"])):
             broken.append(f"{row['kind']} {row['id']}")
     reports = databases.rows("testing", "SELECT id, sha256, file_id FROM report WHERE file_id IS NOT NULL")
     known = {row["file_id"]: row["sha256"] for row in printed}
@@ -120,9 +121,8 @@ def _documents(databases: Databases, found: Findings) -> None:
     found.count("documents whose bytes are not those recorded", broken)
 
 
-def _is_kept(databases: Databases, key: str, sha256: str) -> bool:
-    paths = [path for path in (databases.var / "files").rglob(key.rsplit("/", 1)[-1]) if path.is_file()]
-    return any(hashlib.sha256(path.read_bytes()).hexdigest() == sha256 for path in paths)
+def _is_kept(paths: list[Path], sha256: str) -> bool:
+    return any(path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256 for path in paths)
 
 
 def _history(databases: Databases) -> list[str]:

@@ -49,7 +49,8 @@ class Load:
         self.base, self.size, self.folder = base, size, folder
         self.until = Deadline()
         self.seen: Counter[str] = Counter()
-        self.archived = 0
+        self.archived = self.begun = 0
+        self._begun_at = time.monotonic()
         self._numbers: SimpleQueue[int] = SimpleQueue()
         for number in range(size.orders):
             self._numbers.put(number)
@@ -66,6 +67,10 @@ class Load:
     @property
     def is_done(self) -> bool:
         return not any(thread.is_alive() for thread in self._threads)
+
+    def has_begun(self, share: float) -> bool:
+        """So much of the orders is on its way; if nobody begins any more, whoever waits for it goes on."""
+        return self.begun >= share * self.size.orders or time.monotonic() - self._begun_at > self.size.patience
 
     def _work(self, index: int) -> None:
         journal = Journal(self.folder / f"client-{index}.jsonl")
@@ -97,6 +102,8 @@ class Load:
                     raise
                 time.sleep(1)
         journal.write("begun", number=number, order_id=walk.order_id)
+        self.begun += 1
+        self._begun_at = time.monotonic()
         walk.to("archived")
         walk.waits(walk.customer, "archived")
         journal.write("archived", number=number, order_id=walk.order_id)

@@ -74,8 +74,8 @@ def _order(databases: Databases, found: Findings) -> None:
     for service in SERVICES:
         lanes: dict[tuple[str, str], str] = defaultdict(str)
         query = (
-            "SELECT event_id, type, partition_key, source, occurred_at, done_at FROM inbox "
-            "WHERE status = 'done' AND attempts > 0 ORDER BY partition_key, source, occurred_at, seq"
+            "SELECT event_id, type, partition_key, source, sequence, occurred_at, done_at FROM inbox "
+            "WHERE status = 'done' AND attempts > 0 ORDER BY partition_key, source, sequence, occurred_at, seq"
         )
         for row in databases.rows(service, query):
             lane, done = (row["partition_key"], row["source"]), str(row["done_at"])

@@ -1,35 +1,30 @@
 """`python -m bench.peers.printers ours|weasyprint FILE TIMES`: prints the example report again and again; says time and memory."""
 
-import copy
 import json
 import sys
 import time
 from collections.abc import Callable
-from html import escape
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-import segno
-
+from bench.peers.weasy_report import STYLE
+from bench.peers.weasy_report import page as report_page
 from deploy.paths import ROOT
+from svc_documents.office import Office
 
 URL = "http://127.0.0.1:8080/verifikasi/7K2M-9QXD-41TB"
 CONTENT = json.loads((ROOT / "contracts" / "calls" / "testing.report_content.json").read_text())
 OFFICE = json.loads((ROOT / "contracts" / "events" / "identity.office.changed.json").read_text())["data"]["office"]
-COLUMNS = ("parameter", "unit", "result", "uncertainty", "limit", "method", "note")
 
 
 def ours() -> Callable[[], bytes]:
     from svc_documents.documents.printer import print_document
     from svc_documents.documents.registry import KINDS
-    from svc_documents.office import Office
 
     kind, office = KINDS["test_report"], Office.of(OFFICE)
 
     def make() -> bytes:
-        content = kind.content().load(copy.deepcopy(CONTENT))
+        content = kind.load(CONTENT)
         return print_document(kind, content, office=office, verify_url=URL, zone="Asia/Pontianak")
 
     return make
@@ -45,45 +40,14 @@ def weasyprint() -> Callable[[], bytes]:
         f"@font-face {{ font-family: Body; font-weight: {weight}; src: url(file://{folder}/SourceSansPro-{name}.ttf) }}\n"
         for weight, name in ((400, "Regular"), (600, "Semibold"))
     )
-    style = weasyprint.CSS(
-        string=faces
-        + "@page { size: A4; margin: 18mm; @bottom-right { content: 'Halaman ' counter(page) ' dari ' counter(pages) } }"
-        " body { font: 9.5pt Body } h1, th { font-weight: 600 } table { width: 100%; border-collapse: collapse }"
-        " td, th { border: 0.4pt solid #888; padding: 1.2mm; text-align: left } svg { width: 24mm }",
-        font_config=configuration,
-    )
+    style = weasyprint.CSS(string=faces + STYLE, font_config=configuration)
+    office = Office.of(OFFICE)
 
     def make() -> bytes:
-        return bytes(weasyprint.HTML(string=_html()).write_pdf(stylesheets=[style], font_config=configuration))
+        page = weasyprint.HTML(string=report_page(CONTENT, office, URL))
+        return bytes(page.write_pdf(stylesheets=[style], font_config=configuration))
 
     return make
-
-
-def _html() -> str:
-    mark = BytesIO()
-    segno.make(URL, error="m").save(mark, kind="svg", xmldecl=False, omitsize=True)
-    samples = "".join(_sample(sample) for sample in CONTENT["samples"])
-    notes = "".join(f"<p>{escape(note)}</p>" for note in [CONTENT["decision_rule"], *CONTENT["notes"]])
-    return (
-        f"<html lang=id><title>{escape(CONTENT['title'])}</title><h3>{escape(OFFICE['name'])}</h3>"
-        f"<h1>{escape(CONTENT['title'])}</h1><p>Nomor: {escape(CONTENT['number'])}</p>{_facts(CONTENT['customer'])}"
-        f"{samples}{notes}{_facts(CONTENT['authoriser'])}{mark.getvalue().decode()}<p>{URL}</p></html>"
-    )
-
-
-def _sample(sample: dict[str, Any]) -> str:
-    head = "".join(f"<th>{name}</th>" for name in COLUMNS)
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(str(result[name] or '–'))}</td>" for name in COLUMNS) + "</tr>"
-        for result in sample["results"]
-    )
-    facts = {name: value for name, value in sample.items() if isinstance(value, str)}
-    return f"{_facts(facts)}<table><thead><tr>{head}</tr></thead>{rows}</table>"
-
-
-def _facts(facts: dict[str, str]) -> str:
-    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(str(value))}</td></tr>" for name, value in facts.items())
-    return f"<table>{rows}</table>"
 
 
 def main(name: str, file: str, times: int) -> None:

@@ -49,8 +49,8 @@ class Load(threading.Thread):
             self.orders.append(walk.order_id)
 
 
-def backup(act, folder, **environment):
-    command = [PYTHON, "-m", "deploy.backup", act, folder]
+def backup(act, *folder, **environment):
+    command = [PYTHON, "-m", "deploy.backup", act, *folder]
     return subprocess.run(
         command, cwd=ROOT, env={**os.environ, **environment}, capture_output=True, text=True, check=False, timeout=300
     )
@@ -222,7 +222,18 @@ def test_a_backup_under_load_restores_to_the_same_and_work_goes_on(kind, tmp_pat
         assert "OTHER  billing.outbox" in changed.stdout
         change(place.addresses["billing"], "UPDATE outbox SET attempts = attempts - 1")
 
+        nobody_is_signed_in_any_more(place)
         work_goes_on(place)
+
+
+def nobody_is_signed_in_any_more(place):
+    still_open = "SELECT count(*) FROM sessions WHERE ended_at IS NULL"
+    assert query(place.addresses["identity"], still_open)[0][0] > 0
+
+    ended = backup("end-sessions", **place.settings())
+
+    assert (ended.returncode, ended.stdout.startswith("ended: ")) == (0, True), ended.stdout + ended.stderr
+    assert query(place.addresses["identity"], still_open) == [(0,)]
 
 
 def change(address, statement):

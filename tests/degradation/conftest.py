@@ -75,7 +75,7 @@ class House:
         return self.system.base_url
 
     def walk(self, state: str) -> str:
-        walk = Walk(self.base, self.customer, lambda *_: None, staff=self.staff)
+        walk = Walk(self.base, self.customer, lambda *_: None, staff=self.staff, patience=90)
         for attempt in range(40):  # the laboratory learns of the customer by an event
             try:
                 walk.draft(SAMPLES)

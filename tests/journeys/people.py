@@ -51,7 +51,7 @@ class Person:
     def box(self, label: str) -> None:
         """From the work queue into one of its boxes."""
         self.open("/beranda")
-        self.page.get_by_role("heading", level=2, name=label, exact=True).get_by_role("link").click()
+        self.page.locator(".box-list").get_by_role("link", name=label, exact=True).click()
         expect(self.page.locator("#rows")).to_be_visible()
 
     def find(self, text: str) -> None:

@@ -88,6 +88,27 @@ def test_what_dies_is_started_again(own, name):
     assert own.state["processes"][name]["restarts"] >= 1
 
 
+def test_the_death_of_the_warm_parent_is_nobody_else_s_and_another_takes_its_place(own):
+    before = {name: own.pid_of(name) for name in own.names()}
+    warm = own.state["nursery"]
+
+    os.kill(warm, signal.SIGKILL)
+    dead = own.kill("notify.worker")
+
+    wait_for(lambda: own.pid_of("notify.worker") != dead)
+    assert own.state["nursery"] != warm
+    assert {name: own.pid_of(name) for name in before if name != "notify.worker"} == {
+        name: pid for name, pid in before.items() if name != "notify.worker"
+    }
+
+
+def test_each_process_is_a_session_of_its_own_so_that_it_can_be_killed_alone(own):
+    for name in own.names():
+        pid = own.pid_of(name)
+        parent = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+        assert (os.getsid(pid), parent) == (pid, own.process.pid), name
+
+
 def _is_answering(url):
     try:
         return answer(url)[0] == 200
@@ -121,8 +142,10 @@ def test_an_installation_survives_its_launcher_and_ends_with_ctrl_c(own):
     os.kill(own.process.pid, signal.SIGKILL)
     own.process.wait()
     wait_for(lambda: offspring(own.var) == [], seconds=20)
+    (own.var / "keys" / "seal.pem").unlink()  # as in an installation that is older than the seal
 
     own.start()
+    assert (own.var / "keys" / "seal.pem").exists()
     assert (registered, _register(own.base_url)) == (201, 422), "the first registration is still known"
 
     began = time.monotonic()

@@ -1,10 +1,12 @@
 """A small run of `make chaos`, and a judge that finds what was tampered with."""
 
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -40,11 +42,26 @@ def test_nothing_is_lost_while_processes_are_killed(run: tuple[Path, str]) -> No
     assert judged(folder) == (0, [])
 
 
+STUCK = "orders stuck 120 s after the last fault"
 TAMPERINGS = {
+    "gaps in the writers' numbers": ("testing", "DELETE FROM chaos_numbers WHERE number = '3/I/2027'"),
+    "writers' numbers never taken": ("testing", "DELETE FROM chaos_numbers WHERE number = '3/I/2027'"),
+    "writers' numbers given twice": (
+        "testing",
+        "UPDATE chaos_numbers SET number = '4/I/2027' WHERE number = '3/I/2027'",
+    ),
+    "writers' numbers told and not kept": (
+        "testing",
+        "UPDATE chaos_numbers SET number = '999/I/2027' WHERE number = '3/I/2027'",
+    ),
+    "writers' counters that disagree": (
+        "testing",
+        "UPDATE series_counter SET last = last + 1 WHERE code = 'chaos.number'",
+    ),
     "acknowledged acts lost": ("testing", "DELETE FROM history WHERE transition = 'send_to_lab'"),
     "acknowledged numbers or facts that differ": ("documents", "UPDATE files SET sha256 = 'x' WHERE uploaded_by <> ''"),
     "acts done twice": ("testing", "UPDATE history SET transition = 'forward' WHERE transition = 'bill'"),
-    "orders stuck": ("testing", "UPDATE test_order SET status = 'sent' WHERE number = '00001'"),
+    STUCK: ("testing", "UPDATE test_order SET status = 'sent' WHERE number = '00001'"),
     "books that are wrong": ("billing", "UPDATE entries SET amount = amount + 1 WHERE account = 'cash'"),
     "gaps in numbers": ("testing", "UPDATE test_order SET number = '00077' WHERE number = '00002'"),
     "documents whose bytes are not those recorded": (
@@ -88,3 +105,16 @@ def test_the_judge_finds_what_was_tampered_with(run: tuple[Path, str], name: str
 
     assert code == 1
     assert name in found
+
+
+def test_an_order_that_came_to_its_end_too_late_was_stuck(run: tuple[Path, str]) -> None:
+    folder, _ = run
+    path = folder / "seen.json"
+    whole = path.read_text()
+    seen = json.loads(whole)
+    earlier = datetime.fromisoformat(seen["last_fault_at"]) - timedelta(hours=1)
+    path.write_text(json.dumps(seen | {"last_fault_at": earlier.isoformat()}))
+    try:
+        assert judged(folder) == (1, [STUCK])
+    finally:
+        path.write_text(whole)
