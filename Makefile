@@ -13,7 +13,7 @@ test: ## all tests on both sets of engines (ONLY="svc-testing gateway")
 backup: ## back up the running system of ZC_VAR into the empty folder DIR (KEY=key file seals it)
 restore: ## restore the backup in DIR into the empty ZC_VAR and compare (KEY= opens it, ENGINES=real)
 smoke: ## one order from registration to the report through the API (BASE=http://127.0.0.1:8080)
-chaos: ## kill everything while orders are on their way, then count what is lost (SIZE=ci|release, ENGINES=real|embedded)
+chaos: ## kill everything while orders are on their way, then count what is lost (SIZE=ci|release, ENGINES=real|embedded, PART=<percent>)
 bench: ## ratios of ours to the usual way, measured now (ONLY="gateway lists", SIZE=release)
 check: ## lint, types, contracts, docs
 lint: ## ruff, import-linter, djlint

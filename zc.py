@@ -57,7 +57,7 @@ def bench() -> int:
 
 
 def chaos() -> int:
-    """kill everything while orders are on their way, then count what is lost; SIZE=ci|release, ENGINES=real|embedded"""
+    """kill everything while orders are on their way, then count what is lost; SIZE=ci|release, ENGINES=real|embedded, PART=<percent>"""
     return subprocess.run([PYTHON, "-m", "bench.chaos"], cwd=ROOT, check=False).returncode
 
 

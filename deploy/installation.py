@@ -68,6 +68,10 @@ class Installation:
         return self.var / "keys"
 
     @property
+    def seal(self) -> Path:
+        return self.keys / "seal.pem"
+
+    @property
     def anchors(self) -> Path:
         """Outside every database; an operator mounts a place here that can only be appended to."""
         return Path(os.environ.get("ANCHOR_DIR", self.var / "anchors"))
@@ -113,6 +117,7 @@ class Installation:
         if service == "documents":
             found["CELERY_BROKER_URL"] = self.engines.get("jobs", f"lite:///{self.var}/jobs.db")
             found["FILES_DIR"] = str(self.var / "files")
+            found["SEAL_FILE"] = str(self.seal)
         return found
 
     def secrets_of(self, service: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from deploy.backup.place import RESTORED
 from deploy.engines import Engines
 from deploy.installation import FIRST_PORT, Installation, PortTaken
 from deploy.loglines import Screen
+from deploy.nursery import Nursery
 from deploy.paths import PYTHON, ROOT, VAR
 from deploy.processes import PEERS, Process, declared, flask
 from deploy.supervisor import Failed, Stopped, Supervisor
@@ -35,7 +36,9 @@ class Launcher:
         self.screen = screen
         self.state = installation.var / "system.json"
         self.is_up = False
-        self.supervisor = Supervisor(installation.var / "log", screen, self._write_state)
+        # the folder of the keys tells whoever looks at a process which installation it belongs to
+        self.nursery = Nursery({**os.environ, "TRUST_DIR": str(installation.keys / "public")})
+        self.supervisor = Supervisor(installation.var / "log", screen, self.nursery, self._write_state)
 
     def run(self, *, demo: bool) -> None:
         try:
@@ -62,7 +65,7 @@ class Launcher:
         here = self.installation
         here.secrets_of("gateway")
         issuers = ["gateway", *(f"svc-{service}" for service in PEERS)]
-        if not all((here.keys / f"{issuer}.json").exists() for issuer in issuers):
+        if not all(path.exists() for path in (here.seal, *(here.keys / f"{issuer}.json" for issuer in issuers))):
             self.screen.say("making keys")
             make = (str(PYTHON), "-m", "deploy.keys", str(here.keys), *issuers)
             self.supervisor.run_chains({"keys": [(make, {**os.environ, "PYTHONPATH": str(ROOT)})]})
@@ -78,7 +81,8 @@ class Launcher:
         for process in self.processes:
             self._wait_for([started[name] for name in process.needs])
             command = self.installation.command_of(process)
-            self.supervisor.start(process.name, command, self.installation.environment_of(process.service))
+            environment = self.installation.environment_of(process.service)
+            self.supervisor.start(process.name, command, environment, is_warm=process.is_warm)
             started[process.name] = process
         self._wait_for(self.processes)
         self._catch_up()
@@ -138,6 +142,7 @@ class Launcher:
             "base_url": self.installation.base_url,
             "up": self.is_up,
             "pid": os.getpid(),
+            "nursery": self.nursery.pid,
             "ports": self.installation.ports,
             "engines": self.installation.engines,
             "processes": processes,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.paths import BIN, PYTHON, ROOT
+from deploy.paths import PYTHON, ROOT
 
 SERVED = ROOT / "deploy" / "gunicorn.conf.py"
 DOOR_SERVED = ROOT / "gateway" / "gunicorn.conf.py"
@@ -16,6 +16,7 @@ class Process:
     command: tuple[str, ...]
     needs: tuple[str, ...] = ()
     has_port: bool = False
+    is_warm: bool = True  # may be forked from the warm parent where one machine runs them all
 
     @property
     def name(self) -> str:
@@ -26,15 +27,17 @@ def flask(service: str, *command: str) -> tuple[str, ...]:
     return (str(PYTHON), "-m", "flask", "--app", f"svc_{service}", *command)
 
 
-def _web(service: str, application: str, needs: tuple[str, ...] = (), served: Path = SERVED) -> Process:
-    gunicorn = (str(BIN / "gunicorn"), "--config", str(served))
-    command = (*gunicorn, "--bind", "127.0.0.1:{port}", "--name", f"{service}.web", application)
-    return Process(service, "web", command, needs, has_port=True)
+def _gunicorn(service: str, application: str, served: Path) -> tuple[str, ...]:
+    gunicorn = (str(PYTHON), "-m", "gunicorn", "--config", str(served))
+    return (*gunicorn, "--bind", "127.0.0.1:{port}", "--name", f"{service}.web", application)
 
 
 def _service(service: str, roles: tuple[str, ...]) -> list[Process]:
-    web = _web(service, f"svc_{service}:create_app()")
-    return [web, *(Process(service, role, flask(service, role)) for role in roles)]
+    web = _gunicorn(service, f"svc_{service}:create_app()", SERVED)
+    return [
+        Process(service, "web", web, has_port=True),
+        *(Process(service, role, flask(service, role)) for role in roles),
+    ]
 
 
 BEHIND = {
@@ -43,23 +46,22 @@ BEHIND = {
 }
 PEERS = ("identity", "testing", "billing", "documents", "notify")
 
-CELERY = (
-    str(PYTHON),
-    "-W",
-    "ignore:You're running the worker",
-    "-m",
-    "celery",
-    "--quiet",
-    "--app",
-    "svc_documents.celery_app",
-)
+CELERY = (str(PYTHON), "-m", "celery", "--quiet", "--app", "svc_documents.celery_app")
 RENDERING = Process(
     "documents",
     "celery",
     (*CELERY, "worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--hostname=documents@localhost"),
 )
 SENDING = Process("notify", "send", flask("notify", "send"))
-DOOR = _web("gateway", "gateway:create_app()", needs=tuple(f"{service}.web" for service in PEERS), served=DOOR_SERVED)
+# gevent has to patch the standard library before anything is loaded
+DOOR = Process(
+    "gateway",
+    "web",
+    _gunicorn("gateway", "gateway:create_app()", DOOR_SERVED),
+    needs=tuple(f"{service}.web" for service in PEERS),
+    has_port=True,
+    is_warm=False,
+)
 
 
 def declared(engines: str) -> list[Process]:

@@ -16,6 +16,7 @@ import secrets
 from pathlib import Path
 
 from chassis import keys
+from deploy import seals
 from deploy.processes import PEERS
 
 HOSTS = {
@@ -72,6 +73,7 @@ def make(folder: Folder, *, demo: bool, smtp_url: str, hosts: dict[str, str]) ->
         folder.keep(f"{owner}/{setting}", f"redis://:{line.split()[1]}@{hosts[f'redis-{name}']}/0")
     folder.keep_key("gateway", "gateway", "key.json", demo=demo)
     folder.keep_key("identity", "svc-identity", "access_key.json", demo=demo)
+    folder.keep("svc-documents/seal.pem", seals.make(demo=demo))
     folder.keep("svc-notify/smtp_url", smtp_url)
 
 

@@ -32,7 +32,7 @@ def register(base: str) -> Person:
     """A new company, verified by CS, signs in."""
     visitor = Person(base)
     name = f"uji{uuid.uuid4().hex[:10]}"
-    secret = f"kata-sandi-{uuid.uuid4().hex[:12]}"
+    secret = f"{uuid.uuid4()} tenggiri"
     form = {
         "name": f"PT Uji {name}",
         "customer_type": "industry",

@@ -22,6 +22,7 @@ REPORTS = VAR / "tests"
 QUICK = "not slow and not real and not browser"
 MEMORY = Path("/dev/shm")
 ROOM = 3 * 2**30
+LONG = ("tests", "svc-testing", "chassis")
 
 
 @dataclass
@@ -102,6 +103,7 @@ def complete(only: Sequence[str] = ()) -> int:
                 for name in SERVICES
                 if f"svc-{name}" in folders()
             ]
+        everything.sort(key=lambda suite: suite.folder not in LONG)  # what takes longest begins first
         chosen = [suite for suite in everything if not only or suite.folder in only or suite.name in only]
         return run(chosen, forgiving=os.environ.get("CI", "") not in ("true", "1"))
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from deploy.loglines import Screen
+from deploy.nursery import Forked, Nursery
 
 TETHER = Path(__file__).with_name("tether.py")
 GRACE = 10.0
@@ -35,7 +36,8 @@ class Child:
     name: str
     command: tuple[str, ...]
     environment: dict[str, str]
-    process: subprocess.Popen[bytes]
+    is_warm: bool
+    process: subprocess.Popen[bytes] | Forked
     started_at: float
     last_words: deque[str] = field(default_factory=lambda: deque(maxlen=30))
     follower: threading.Thread | None = None
@@ -46,8 +48,11 @@ class Child:
 class Supervisor:
     """Everything happens in the thread that made it: the kernel ties children to the thread that started them."""
 
-    def __init__(self, logs: Path, screen: Screen, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self, logs: Path, screen: Screen, nursery: Nursery, changed: Callable[[], None] = lambda: None
+    ) -> None:
         self.children: dict[str, Child] = {}
+        self._nursery = nursery
         self._logs = logs
         self._held = logs.parent / "held"
         self._screen = screen
@@ -68,9 +73,12 @@ class Supervisor:
             raise Stopped
         time.sleep(seconds)
 
-    def start(self, name: str, command: Iterable[str], environment: dict[str, str]) -> Child:
+    def start(self, name: str, command: Iterable[str], environment: dict[str, str], *, is_warm: bool = True) -> Child:
+        """A warm one is `python -m …` and forked from the warm parent; any other is started by itself."""
         command = tuple(command)
-        child = Child(name, command, environment, self._spawn(command, environment), time.monotonic())
+        is_warm = is_warm and sys.platform == "linux"
+        process = self._spawn(name, command, environment, is_warm=is_warm)
+        child = Child(name, command, environment, is_warm, process, time.monotonic())
         self.children[name] = child
         self._follow(child)
         self._changed()
@@ -112,10 +120,7 @@ class Supervisor:
             if not child.due_at:
                 self._plan_restart(child, now)
             elif now >= child.due_at:
-                child.process = self._spawn(child.command, child.environment)
-                child.started_at, child.due_at = now, 0.0
-                self._follow(child)
-                self._changed()
+                self._restart(child, now)
 
     def _plan_restart(self, child: Child, now: float) -> None:
         lived = now - child.started_at
@@ -124,6 +129,18 @@ class Supervisor:
         child.due_at = now + wait
         kill_group(child.process.pid)
         self._screen.say(f"{child.name} ended with {child.process.returncode} after {lived:.0f} s, again in {wait:g} s")
+
+    def _restart(self, child: Child, now: float) -> None:
+        bury_group(child.process.pid)
+        try:
+            child.process = self._spawn(child.name, child.command, child.environment, is_warm=child.is_warm)
+        except OSError as failure:
+            child.due_at = now + LONGEST_WAIT
+            self._screen.say(f"{child.name} could not be started, again in {LONGEST_WAIT:g} s: {failure}")
+            return
+        child.started_at, child.due_at = now, 0.0
+        self._follow(child)
+        self._changed()
 
     def stop(self) -> None:
         """SIGTERM to the parents only; after ten seconds, or at a second Ctrl-C, SIGKILL to all that is left."""
@@ -142,9 +159,15 @@ class Supervisor:
         for child in self.children.values():
             kill_group(child.process.pid)
             child.process.wait()
+            bury_group(child.process.pid)
         self.children.clear()
+        self._nursery.close()
 
-    def _spawn(self, command: tuple[str, ...], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    def _spawn(
+        self, name: str, command: tuple[str, ...], environment: dict[str, str], *, is_warm: bool
+    ) -> subprocess.Popen[bytes] | Forked:
+        if is_warm:
+            return self._nursery.spawn(name, command, environment)
         # A session of its own: Ctrl-C in a terminal reaches the launcher only, not the children of Celery and gunicorn.
         return subprocess.Popen(
             [sys.executable, "-I", "-S", str(TETHER), str(os.getpid()), *command],
@@ -176,3 +199,10 @@ class Supervisor:
 def kill_group(pid: int) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+
+
+def bury_group(pid: int) -> None:
+    """Orphans of a process that was forked for us are ours."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-pid, os.WNOHANG)[0]:
+            pass

@@ -8,12 +8,21 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main() -> None:
-    parent, command = int(sys.argv[1]), sys.argv[2:]
+def call_prctl(option: int, value: int) -> None:
+    ctypes.CDLL(None).prctl(option, value)
+
+
+def tie(parent: int) -> None:
+    """From now on the death of the parent is a SIGTERM; one that is dead already ends us at once."""
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        call_prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             sys.exit("the launcher is gone")
+
+
+def main() -> None:
+    parent, command = int(sys.argv[1]), sys.argv[2:]
+    tie(parent)
     os.execvp(command[0], command)
 
 

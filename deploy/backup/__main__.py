@@ -1,4 +1,7 @@
-"""`python -m deploy.backup take|restore|compare DIR`: ZC_VAR, KEY (a key file), DATABASE (postgresql://…/svc_{service}), ENGINES=real."""
+"""`python -m deploy.backup take|restore|compare DIR`, and `end-sessions` after a restore.
+
+ZC_VAR, KEY (a key file), DATABASE (postgresql://…/svc_{service}) and ENGINES=real say where things are.
+"""
 
 import argparse
 import os
@@ -18,14 +21,17 @@ from deploy.processes import PEERS
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("act", choices=("take", "restore", "compare"))
-    asked.add_argument("folder", type=Path)
+    asked.add_argument("act", choices=("take", "restore", "compare", "end-sessions"))
+    asked.add_argument("folder", type=Path, nargs="?")
     given = asked.parse_args()
+    if (given.folder is None) != (given.act == "end-sessions"):
+        asked.error("say the folder of the backup; end-sessions takes none")
     var = Path(os.environ.get("ZC_VAR") or VAR)
     try:
         with ExitStack() as stack:
             database = os.environ.get("DATABASE") or _own_engines(stack, var, given.act)
-            return _do(given.act, Place.here(var, database), given.folder)
+            place = Place.here(var, database)
+            return _do(given.act, place, given.folder) if given.folder else restoring.end_sessions(place)
     except (BadBackup, NotNow, OSError, restoring.NotEmpty) as refusal:
         print(refusal, file=sys.stderr)
         return 1

@@ -77,19 +77,9 @@ def compare(place: Place, manifest: Manifest) -> list[str]:
 def history_faults(place: Place) -> list[str]:
     """Each service's chains against the anchors, with the same program an auditor uses."""
     faults = []
-    installation = Installation(
-        place.var, 0, dict.fromkeys(PEERS, 0), {"database": place.database} if place.database else {}
-    )
     folders = place.folders()
     for service in PEERS:
-        environment = {
-            **os.environ,
-            **installation.environment_of(service),
-            "LOG_LEVEL": "ERROR",
-            "PYTHONPATH": str(ROOT),
-        }
-        command = flask(service, "history", "export")
-        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        done = _run(place, service, "history", "export")
         if done.returncode:
             faults.append(f"history of {service} could not be read: {done.stderr[-300:]}")
             continue
@@ -104,6 +94,24 @@ def history_faults(place: Place) -> list[str]:
         )
         faults += [f"history of {service}: {fault}" for fault in found]
     return faults
+
+
+def end_sessions(place: Place) -> int:
+    """Who was signed out after the backup was taken would be signed in again: everybody signs in afresh."""
+    done = _run(place, "identity", "end-sessions")
+    print(done.stdout.strip() or done.stderr[-600:])
+    return done.returncode
+
+
+def _run(place: Place, service: str, *command: str) -> "subprocess.CompletedProcess[str]":
+    """A command of a service on this place's database, whether or not the system is up."""
+    engines = {"database": place.database} if place.database else {}
+    installation = Installation(place.var, 0, dict.fromkeys(PEERS, 0), engines)
+    own = {**installation.environment_of(service), "LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, **own}
+    return subprocess.run(
+        flask(service, *command), env=environment, cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def _refuse_what_is_there(place: Place) -> None:
