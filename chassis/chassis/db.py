@@ -22,6 +22,8 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 from uuid6 import uuid7
 
+from chassis import turns
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -217,5 +219,8 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _inside.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if _inside.get():
+        turns.take(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _inside.get() else "BEGIN")

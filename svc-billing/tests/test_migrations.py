@@ -18,13 +18,18 @@ def test_the_migrated_tables_are_those_of_the_models(tmp_path, trusted):
         with app.app_context():
             upgrade(revision="heads")
             with db.engine.connect() as connection:
-                context = MigrationContext.configure(connection, opts={"compare_type": differs})
+                context = MigrationContext.configure(connection, opts={"compare_type": differs, "include_object": declared})
                 differences = compare_metadata(context, db.metadata)
                 indexes = {index["name"] for index in sa.inspect(connection).get_indexes("payments")}
             db.engine.dispose()
 
     assert differences == []
     assert {"uq_payments_ntpn", "uq_payments_invoice"} <= indexes
+
+
+def declared(thing, name, kind, reflected, compare_to):
+    """All but the trigram indexes, which only PostgreSQL has and the migrations write by hand."""
+    return not (kind == "index" and name.endswith("_trgm"))
 
 
 def differs(context, inspected, declared, inspected_type, declared_type):
