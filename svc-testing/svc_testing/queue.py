@@ -21,7 +21,7 @@ from svc_testing.samples.models import Sample, SampleParameter, report_sample
 from svc_testing.worklists import BY_CODE, SEEN_BY, Rule
 
 API = "/api/v1/testing"
-TO_PAY = {"billed": "Lihat kode billing", "expired": "Minta kode baru"}
+TO_OPEN = {"drafted": "Lengkapi", "billed": "Lihat kode billing", "expired": "Minta kode baru"}
 
 ORDER_PARTS = selectinload(Order.samples).options(
     selectinload(Sample.parameters).joinedload(SampleParameter.parameter), selectinload(Sample.reports)
@@ -41,10 +41,6 @@ def in_status(model: Any, *codes: str) -> Rule:
 
 def boxed(code: str) -> Rule:
     return BY_CODE[code].holds
-
-
-def _never_sent(principal: Principal) -> sa.ColumnElement[bool]:
-    return sa.and_(Order.status == "drafted", Order.submitted_at.is_(None))
 
 
 def _mine(principal: Principal) -> set[uuid.UUID]:
@@ -95,7 +91,7 @@ def describe_order(order: Order, principal: Principal) -> dict[str, Any]:
         "about": f"{len(order.samples)} sampel" if order.samples else "belum ada sampel",
         "links": {"self": f"{API}/orders/{order.id}"},
     }
-    return shown | ({"open_label": TO_PAY[order.status]} if of_customer and order.status in TO_PAY else {})
+    return shown | ({"open_label": TO_OPEN[order.status]} if of_customer and order.status in TO_OPEN else {})
 
 
 def describe_sample(sample: Sample, principal: Principal) -> dict[str, Any]:
@@ -134,8 +130,8 @@ def describe_report(report: Report, principal: Principal) -> dict[str, Any]:
     }
 
 
-def _orders(box: str, label: str, role: str, rule: Rule, *steps: Step, query: str = "", **more: Any) -> Lane:
-    href = f"{API}/orders?{query or f'box={box}'}"
+def _orders(box: str, label: str, role: str, rule: Rule, *steps: Step, **more: Any) -> Lane:
+    href = f"{API}/orders?box={box}"
     rows = waiting(Order, rule, ORDER_PARTS)
     return Lane(
         box=box,
@@ -185,15 +181,6 @@ QUEUE = (
         Step(names=("submit",)),
         Step(names=("proceed", "replace"), of=_samples_of),
         due=_to_pay_until,
-    ),
-    _orders(
-        "customer-draft",
-        "Draf",
-        "customer",
-        _never_sent,
-        Step(names=("submit",)),
-        query="status=drafted",
-        open_label="Lengkapi",
     ),
     _orders(
         "cs-new",

@@ -72,8 +72,7 @@ def _new_at_desk(principal: Principal) -> sa.ColumnElement[bool]:
 
 def _needs_customer(principal: Principal) -> sa.ColumnElement[bool]:
     is_open = Order.status.not_in(ENDED)
-    returned = sa.and_(Order.status == "drafted", Order.submitted_at.is_not(None))
-    return sa.or_(returned, Order.status.in_(("billed", "expired")), sa.and_(is_open, _samples("refused")))
+    return sa.or_(Order.status.in_(("drafted", "billed", "expired")), sa.and_(is_open, _samples("refused")))
 
 
 def _verifiable(principal: Principal) -> sa.ColumnElement[bool]:

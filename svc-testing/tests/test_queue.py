@@ -87,7 +87,7 @@ def test_another_customer_s_things_are_never_in_a_queue(office: Any) -> None:
     office.make("billed")
 
     assert queue(office.other_customer)["items"] == []
-    assert [lane["count"] for lane in queue(office.other_customer)["lanes"]] == [0, 0]
+    assert [lane["count"] for lane in queue(office.other_customer)["lanes"]] == [0]
     assert order["id"] in [entry["id"] for entry in queue(office.customer)["items"]]
 
 
@@ -103,10 +103,27 @@ def test_an_analyst_has_own_parameters_only(office: Any) -> None:
 def test_a_bill_to_pay_is_due_when_its_code_ends(office: Any) -> None:
     office.make("billed")
 
-    [entry] = [entry for entry in queue(office.customer)["items"] if entry["box"] == "customer-action"]
+    [entry] = queue(office.customer)["items"]
 
     assert entry["open_label"] == "Lihat kode billing"
     assert entry["due_on"]
+
+
+def test_the_menu_the_box_and_the_list_behind_it_give_a_customer_one_number(office: Any) -> None:
+    returned = office.make("submitted")
+    office.act(office.customer_service, returned, "return", note="Mohon diperbaiki")
+    waiting = {returned["id"], *(office.make(state)["id"] for state in ("drafted", "billed"))}
+    office.make("submitted")
+    office.make("started")
+
+    for who, expected in ((office.customer, waiting), (office.other_customer, set())):
+        [lane] = queue(who)["lanes"]
+        [box] = [box for box in who.get(f"{API}/worklists").json if box["label"] == lane["label"]]
+        rows = who.get(box["href"]).json
+
+        assert lane["href"] == box["href"]
+        assert {row["id"] for row in rows["items"]} == expected
+        assert lane["count"] == box["count"] == rows["count"] == len(expected)
 
 
 @pytest.mark.slow
