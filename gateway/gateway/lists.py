@@ -29,6 +29,7 @@ DESK = frozenset({"customer_service"}) | navigation.ADMINS
 STAFFED = DESK | LEADS | {"head_of_office", "report_typist"}
 STAGES = tuple((str(n), label) for n, label in enumerate(navigation.PUBLIC_STEPS, start=1))
 NOT_LAB = navigation.EVERY_ROLE - LAB
+SUPERVISORS, ANALYSTS = (f"testing/people?role={role}&all=true" for role in ("supervisor", "analyst"))
 ORIGINS = (("bring_in", "Bawa Sendiri"), ("sampling", "Sampling"))
 PAYMENTS = (
     ("unpaid", "Belum lunas"),
@@ -77,7 +78,7 @@ ORDERS = ListPage(
         Filter("payment", "Pembayaran", options=PAYMENTS, roles=NOT_LAB),
         Filter("origin", "Asal contoh", options=ORIGINS),
         Filter("standard_id", "Peraturan", "things", options_of="testing/standards"),
-        Filter("supervisor_id", "Penyelia", "things", options_of="testing/people?role=supervisor", roles=STAFFED),
+        Filter("supervisor_id", "Penyelia", "things", options_of=SUPERVISORS, roles=STAFFED),
         Filter("customer_id", "Pelanggan", "things", options_of="testing/customers", roles=DESK),
         Filter("overdue", "Terlambat dari target", "flag", roles=STAFFED),
     ),
@@ -109,8 +110,8 @@ SAMPLES = ListPage(
     filters=(
         Filter("status", "Status", "states", options_of="testing.sample"),
         Filter("standard_id", "Peraturan", "things", options_of="testing/standards"),
-        Filter("supervisor_id", "Penyelia", "things", options_of="testing/people?role=supervisor", roles=LEADS),
-        Filter("analyst_id", "Analis", "things", options_of="testing/people?role=analyst", roles=LEADS),
+        Filter("supervisor_id", "Penyelia", "things", options_of=SUPERVISORS, roles=LEADS),
+        Filter("analyst_id", "Analis", "things", options_of=ANALYSTS, roles=LEADS),
         Filter("overdue", "Terlambat dari target", "flag"),
     ),
     dated="Tanggal terdaftar",
@@ -139,8 +140,8 @@ ANALYSES = ListPage(
     filters=(
         Filter("status", "Status", "states", options_of="testing.analysis"),
         Filter("standard_id", "Peraturan", "things", options_of="testing/standards"),
-        Filter("analyst_id", "Analis", "things", options_of="testing/people?role=analyst", roles=LEADS),
-        Filter("supervisor_id", "Penyelia", "things", options_of="testing/people?role=supervisor", roles=LEADS),
+        Filter("analyst_id", "Analis", "things", options_of=ANALYSTS, roles=LEADS),
+        Filter("supervisor_id", "Penyelia", "things", options_of=SUPERVISORS, roles=LEADS),
         Filter("overdue", "Terlambat dari target", "flag"),
     ),
     dated="Tanggal dibuat",

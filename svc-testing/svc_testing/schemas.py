@@ -115,6 +115,7 @@ class PeopleArgs(ma.Schema):
 
     role = f.String(required=True, validate=validate.OneOf(["supervisor", "analyst"]))
     group = f.String(load_default="", validate=SHORT)
+    all = f.Boolean(load_default=False)
 
 
 class StandardArgs(ma.Schema):

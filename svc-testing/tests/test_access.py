@@ -6,6 +6,9 @@ import json
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+
+from chassis.db import db
 
 API = "/api/v1/testing"
 
@@ -224,6 +227,65 @@ def test_whoever_narrows_orders_to_a_supervisor_may_read_who_they_are(office: An
 
     assert found
     assert who.get(f"{API}/orders?supervisor_id={found[0]['value']}").status_code == 200
+
+
+def names(who: Any, role: str, **query: str) -> list[str]:
+    return [found["label"] for found in who.get(f"{API}/people", query_string={"role": role, **query}).json["items"]]
+
+
+def tell_of(office: Any, who: str, *roles: str, is_active: bool) -> None:
+    key, name, _ = office.STAFF[who]
+    facts = {"user_id": key, "username": who, "name": name, "email": "s@contoh.test", "phone": ""}
+    grants = [{"role": role, "scope": None} for role in roles]
+    office.deliver("identity.staff.changed", {**facts, "roles": grants, "is_active": is_active})
+
+
+def test_lists_can_be_narrowed_to_somebody_who_left_or_does_something_else_now(office: Any) -> None:
+    order = office.make("started")
+    handed = office.seen_by(office.lab_coordinator, order["id"])["samples"][0]["analyses"][0]
+    tell_of(office, "supervisor2", "supervisor", is_active=True)
+    form = {"supervisor": office.STAFF["supervisor2"][0], "reason": "Cuti"}
+    office.act(office.lab_coordinator, handed, "hand_over", "analyses", **form)
+    tell_of(office, "supervisor", is_active=False)
+    tell_of(office, "supervisor2", "report_typist", is_active=True)
+    tell_of(office, "analyst", "customer_service", is_active=True)
+
+    who = office.lab_coordinator
+    supervisors, analysts = (names(who, role, all="true") for role in ("supervisor", "analyst"))
+
+    assert supervisors == ["Penyelia Dua", "Penyelia Satu (tidak aktif)"]
+    assert analysts == ["Analis Dua (mikrobiologi)", "Analis Satu"]
+    assert names(who, "supervisor") == []
+    assert names(who, "analyst") == ["Analis Dua (mikrobiologi)"]
+    for kind in ("orders", "samples"):
+        found = who.get(f"{API}/{kind}?supervisor_id={office.STAFF['supervisor'][0]}").json
+        assert found["count"] == 1, kind
+
+
+def test_who_appears_on_lists_is_asked_of_indexes(office: Any) -> None:
+    plans: list[str] = []
+
+    def explain(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if "EXISTS" in statement and "EXPLAIN" not in statement:
+            is_file = connection.dialect.name == "sqlite"
+            if not is_file:
+                connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            kind = "EXPLAIN QUERY PLAN " if is_file else "EXPLAIN "
+            plans.append(str(connection.exec_driver_sql(kind + statement, parameters).all()))
+
+    with office.app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", explain)
+    try:
+        for role in ("supervisor", "analyst"):
+            names(office.lab_coordinator, role, all="true")
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", explain)
+
+    assert len(plans) == 2
+    for index in ("ix_sample_supervisor", "ix_analysis_handed_over"):
+        assert index in plans[0]
+    assert "ix_analysis_analyst" in plans[1]
 
 
 @pytest.mark.parametrize("role", ["customer", "analyst", "treasurer"])

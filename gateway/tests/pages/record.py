@@ -37,8 +37,8 @@ LISTS = {
 }
 MORE = {
     "cs": ("testing/customers",),
-    "penyelia": ("testing/people?role=analyst",),
-    "pjlab": ("testing/people?role=supervisor",),
+    "penyelia": ("testing/people?role=analyst", "testing/people?role=analyst&all=true"),
+    "pjlab": ("testing/people?role=supervisor", "testing/people?role=supervisor&all=true"),
     "admin": ("identity/staff/form",),
 }
 OWNERS = ("testing", "billing", "identity")

@@ -47,6 +47,17 @@ def test_what_is_filtered_is_asked_for_and_can_be_taken_away(client: Client, she
     assert without
 
 
+def test_somebody_who_left_can_still_be_chosen_in_the_filter(client: Client, shelf: Shelf) -> None:
+    left = {"value": "0199d0", "label": "Puspa Lama (tidak aktif)"}
+    shelf.replies["GET testing/people"] = (200, {"items": [left]})
+    page = client("pjlab").get("/pengujian/sampel?supervisor_id=0199d0")
+
+    assert asked(shelf, "testing/people")["all"] == ["true"]
+    assert "Penyelia: Puspa Lama (tidak aktif)" in page.text
+    chosen = [option for option in page.all("option") if option.get("selected") is not None]
+    assert left["value"] in [option.get("value") for option in chosen]
+
+
 def test_unknown_parameters_go_nowhere(client: Client, shelf: Shelf) -> None:
     client("cs").get(f"{ORDERS}?evil=1&payment=paid")
 

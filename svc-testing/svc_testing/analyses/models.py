@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from svc_testing.samples.models import Sample
 
 
+HANDED_OVER = sa.text("supervisor_id IS NOT NULL")
+
+
 class Analysis(Model, Lifecycle, ParameterColumns):
     """One parameter of one sample, with everything frozen that it is judged by."""
 
@@ -25,6 +28,7 @@ class Analysis(Model, Lifecycle, ParameterColumns):
         sa.Index("ix_analysis_created_at_id", "created_at", "id"),
         sa.Index("ix_analysis_analyst", "analyst_id", "status"),
         sa.Index("ix_analysis_name_id", "name", "id"),
+        sa.Index("ix_analysis_handed_over", "supervisor_id", sqlite_where=HANDED_OVER, postgresql_where=HANDED_OVER),
     )
 
     sample_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sample.id"))

@@ -21,14 +21,14 @@ bp = Blueprint("people", __name__, description="Pilihan orang")
 @bp.response(200)
 @requires("lab_coordinator", "supervisor", "customer_service", "report_typist", "head_of_office", *KEEPERS)
 def list_people(args: dict[str, Any]) -> Any:
-    """Pilihan penyelia atau analis yang sedang bertugas: untuk menugaskan, dan untuk menyaring daftar"""
-    found = people.available(args["role"], args["group"] or None)
+    """Pilihan penyelia atau analis yang sedang bertugas, untuk menugaskan; dengan `all` juga yang lain, untuk menyaring daftar"""
+    found = people.ever(args["role"]) if args["all"] else people.available(args["role"], args["group"] or None)
     return {"items": [{"value": str(person.id), "label": _person_label(person, args["role"])} for person in found]}
 
 
 def _person_label(person: Any, role: str) -> str:
-    groups = ", ".join(sorted(person.groups(role)))
-    return f"{person.name} ({groups})" if groups else person.name
+    words = ", ".join(sorted(person.groups(role))) if person.is_active else "tidak aktif"
+    return f"{person.name} ({words})" if words else person.name
 
 
 @bp.get("/customers")

@@ -12,8 +12,12 @@ from flask import current_app
 
 from chassis.auth import Principal
 from chassis.db import Declared, db, now
+from svc_testing.analyses.models import Analysis
 from svc_testing.people.models import Absence, CalendarYear, Customer, Holiday, Office, Staff
 from svc_testing.remembered import once
+from svc_testing.samples.models import Sample
+
+APPEARS_AS = {"supervisor": (Sample.supervisor_id, Analysis.supervisor_id), "analyst": (Analysis.analyst_id,)}
 
 
 def today() -> date:
@@ -111,6 +115,13 @@ def available(role: str, group: str | None = None) -> list[Staff]:
         for person in staff
         if person.has_role(role) and (not group or not person.groups(role) or group in person.groups(role))
     ]
+
+
+def ever(role: str) -> list[Staff]:
+    """Whoever has `role`, on duty or not, and whoever is named in it on a thing of the lists; those who left last."""
+    named = sa.or_(*(sa.exists().where(column == Staff.id) for column in APPEARS_AS[role]))
+    staff = db.session.execute(sa.select(Staff, named).order_by(Staff.is_active.desc(), Staff.name))
+    return [person for person, is_named in staff if is_named or person.has_role(role)]
 
 
 def customer(key: uuid.UUID) -> Customer | None:
