@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, has_app_context
 
+from chassis import phones
+
 MONTHS = ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split()
 ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
 DASH = "–"
-INDONESIAN = re.compile(r"\+62(\d{7,12})(?!\d)")
-TWO_DIGIT_AREAS = ("21", "22", "24", "31", "61")
 LOOSE = re.compile(r"(?<=\bRp) (?=\d)|(?<=\d) (?=- \d{4}\b)|(?<=\d -) (?=\d{4}\b)")
 
 
@@ -68,7 +68,7 @@ def printed_cell(value: Any) -> str:
         return number(text) if kind == "number" else list_date(text)
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    return number(value) if isinstance(value, int) else str(value or DASH)
+    return number(value) if isinstance(value, int) else phone(value) or DASH
 
 
 def long_date(value: Any) -> str:
@@ -190,17 +190,7 @@ def percent(value: Any) -> str:
 
 
 def phone(value: Any) -> str:
-    """+62 812 0000 1111: numbers of the wire in groups that can be read aloud and dialled."""
-    return INDONESIAN.sub(_grouped, str(value or ""))
-
-
-def _grouped(found: re.Match[str]) -> str:
-    rest = found[1]
-    code = 2 if rest[:2] in TWO_DIGIT_AREAS else 3
-    groups = re.findall(r".{1,4}", rest[code:]) if rest.startswith("8") else [rest[code:]]
-    if len(groups) > 1 and len(groups[-1]) == 1:
-        groups[-2:] = [groups[-2] + groups[-1]]
-    return "\N{NO-BREAK SPACE}".join(["+62", rest[:code], *groups])
+    return phones.grouped(str(value or ""))
 
 
 def unit(value: Any) -> str:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from chassis import phones
+
 
 @dataclass(frozen=True)
 class Office:
@@ -30,5 +32,5 @@ class Office:
 
     @property
     def contact_line(self) -> str:
-        parts = (("Telepon", self.phone), ("Surel", self.email), ("Laman", self.website))
+        parts = (("Telepon", phones.grouped(self.phone)), ("Surel", self.email), ("Laman", self.website))
         return "   ".join(f"{label}: {value}" for label, value in parts if value)

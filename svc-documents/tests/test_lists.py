@@ -63,6 +63,14 @@ def test_markup_in_a_cell_is_only_text(text):
     assert "<b>tebal</b>" in shown.replace("\n", "")
 
 
+def test_telephones_are_grouped_as_on_the_screen(text):
+    shown = text({**CONTENT, "columns": ["Pre Order", "Kontak"], "rows": [["POP-1", "+6281234567890; (0561) 700123"]]})
+
+    assert "+62 812 3456 7890;" in " ".join(shown.split())
+    assert "(0561) 700123" in shown
+    assert "+6281234567890" not in shown
+
+
 def test_an_empty_list_is_printed_too(text):
     assert "0 baris" in text({**CONTENT, "rows": []})
 

@@ -1,11 +1,13 @@
 """What holds for every kind of document, checked with other makers' tools."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 
 import pikepdf
 import pytest
 
+from chassis.testing import CONTRACTS
 from svc_documents.documents.registry import KINDS
 from svc_documents.printing import fonts, texts
 
@@ -49,6 +51,18 @@ def test_the_pdf_says_its_title_its_language_and_the_date_of_issue(pdf_of, kind)
         assert bool(root.ViewerPreferences.DisplayDocTitle)
         assert str(info["/Title"]).startswith(("LAPORAN HASIL UJI 707/", "INVOICE POP-180"))
         assert str(info["/CreationDate"]).startswith(("D:20261120", "D:20261102"))
+
+
+@pytest.mark.parametrize("kind", KIND_CODES)
+def test_telephones_are_grouped_as_on_the_screen(pdf_of, text_of, kind):
+    example = {"test_report": "testing.report_content", "invoice": "billing.invoice_content"}[kind]
+    content = json.loads((CONTRACTS / "calls" / f"{example}.json").read_text())
+    customer = content["customer"] | {"phone": "+6281234567890"}
+
+    shown = " ".join(text_of(pdf_of(kind, {"customer": customer})).split())
+
+    assert "+62 812 3456 7890" in shown
+    assert not re.search(r"\+62\d", shown)
 
 
 def test_dates_times_and_money_are_indonesian():

@@ -278,6 +278,18 @@ def test_a_print_shows_every_row_and_what_was_filtered(client: Client, shelf: Sh
         assert text in page.text
 
 
+def test_a_print_groups_telephones_as_the_list_does(client: Client, shelf: Shelf) -> None:
+    rows = [["POP-1", "+6281234567890"], ["POP-2", "(0561) 700123"]]
+    body = {"heading": "Order pengujian", "words": [], "columns": ["Pre", "Kontak"], "rows": rows}
+    shelf.replies["GET testing/orders"] = (200, body)
+
+    page = client("cs").get(f"{ORDERS}?format=print")
+
+    assert "+62 812 3456 7890" in page.text
+    assert "(0561) 700123" in page.text
+    assert "+6281234567890" not in page.text
+
+
 def test_what_is_too_long_to_print_says_so(client: Client, shelf: Shelf) -> None:
     shelf.replies["GET testing/orders"] = (409, {"detail": "Lebih dari 2.000 baris.", "status": 409})
 

@@ -16,6 +16,7 @@ from marshmallow import fields, validate
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from chassis import phones
 from chassis.auth import Principal
 from chassis.db import db
 from chassis.http import Peer
@@ -144,7 +145,7 @@ def _text(value: Any, zone: str) -> str:
             return f"{Decimal(value['number']):f}".replace(".", ",")
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    return f"{value:,}".replace(",", ".") if isinstance(value, int) else "–" if value in (None, "") else str(value)
+    return f"{value:,}".replace(",", ".") if isinstance(value, int) else "–" if value in (None, "") else phones.grouped(str(value))
 
 
 def _local(moment: str, zone: str) -> datetime:
@@ -155,7 +156,7 @@ def _words(columns: Sequence[str], texts: Sequence[Sequence[str]]) -> list[int]:
     """Letters of the longest usual word of each column, its title included."""
     found = []
     for place, title in enumerate(columns):
-        words = sorted(max(map(len, row[place].split()), default=0) for row in texts) or [0]
+        words = sorted(max(map(len, row[place].split(" ")), default=0) for row in texts) or [0]
         found.append(min(max(words[len(words) * 95 // 100 - 1], *map(len, title.split()), SHORTEST), LONGEST))
     return found
 

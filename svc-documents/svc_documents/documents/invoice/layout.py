@@ -3,6 +3,8 @@ from dataclasses import replace
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether
 
+from chassis import phones
+
 from ...printing import parts
 from ...printing.pieces import Piece, Space, Stack
 from ...printing.sheet import TEXT_WIDTH
@@ -60,7 +62,7 @@ def _parties(content: Content) -> Piece:
         [
             ("Ditagihkan kepada", customer["name"]),
             ("Alamat", ", ".join(part for part in (customer["address"], customer["city"]) if part)),
-            ("Telepon", customer["phone"]),
+            ("Telepon", phones.grouped(customer["phone"] or "")),
             ("Surel", customer["email"]),
         ],
         width=parts.HALF,

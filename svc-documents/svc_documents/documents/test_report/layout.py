@@ -1,6 +1,8 @@
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether
 
+from chassis import phones
+
 from ...printing import parts
 from ...printing.pieces import Piece, Space, Stack
 from ...printing.styles import (
@@ -66,7 +68,7 @@ def _parties(content: Content) -> Piece:
         [
             ("Nama pelanggan", customer["name"]),
             ("Alamat", customer["address"]),
-            ("Narahubung", _joined(customer["contact"], customer["phone"], customer["email"])),
+            ("Narahubung", _joined(customer["contact"], phones.grouped(customer["phone"] or ""), customer["email"])),
         ],
         width=parts.HALF,
         label_width=27 * mm,
