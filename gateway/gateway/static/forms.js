@@ -127,7 +127,7 @@ document.addEventListener("change", (event) => {
   const answers = Object.entries(JSON.parse(tick.dataset.fill));
   tick.closest(".rows").querySelectorAll(".row-fields").forEach((row) => answers.forEach(([column, value]) => {
     const choices = [...row.querySelectorAll(`input[type=radio][name$="-${column}"]`)];
-    const meant = choices.find((each) => each.value === value), chosen = choices.find((each) => each.checked);
+    const meant = choices.find((each) => each.value === value), chosen = choices.find((each) => each.checked && each.value);
     if (tick.checked && meant && !chosen) Object.assign(meant, { checked: true }).dataset.filled = "";
     if (!tick.checked && chosen && "filled" in chosen.dataset) chosen.checked = false;
   }));

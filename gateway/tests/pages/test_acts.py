@@ -219,3 +219,36 @@ def test_the_roles_of_an_account_come_filled_in_and_can_be_changed(client: Clien
     (offer,) = (each for each in staff["actions"] if each["name"] == "set_roles")
     assert chosen.get("value") == offer["fields"][0]["value"][0]["role"]
     assert sent.json["roles"] == [{"role": "analyst", "scope": "kimia"}]
+
+
+def radios(page: Page, name: str) -> dict[str, bool]:
+    return {each.get("value", ""): "checked" in each.attrib for each in page.all("input") if each.get("name") == name}
+
+
+def test_what_need_not_be_chosen_can_be_left_open_again(client: Client, shelf: Shelf) -> None:
+    known = shelf.answers["admin"]
+    account = next(thing for path, thing in known.items() if path.startswith("identity/staff/") and "version" in thing)
+    shelf.replies[f"POST identity/staff/{account['id']}/actions/edit"] = (200, account)
+    form = {"name": "Adi", "email": "adi@contoh.test", "roles-rows": "1", "roles-0-role": "analyst"}
+    reader, place = client("admin"), f"/tindakan/identity/staff/{account['id']}/edit"
+    page = reader.get(place)
+
+    assert set(radios(page, "gender")) == {"", "male", "female"}
+    assert "Tidak diisi" in page.text
+    chosen = reader.post(place, {**keys(page), "gender": "male"}, expect=422)
+    assert radios(chosen, "gender") == {"": False, "male": True, "female": False}
+    again = reader.post(place, {**keys(page), "gender": ""}, expect=422)
+    assert radios(again, "gender") == {"": True, "male": False, "female": False}
+    reader.post(place, {**keys(page), **form, "gender": ""}, expect=303)
+    assert "gender" not in shelf.posts()[-1].json
+
+
+def test_what_has_to_be_chosen_cannot_be_left_open(client: Client, shelf: Shelf) -> None:
+    samples = (thing for path, thing in shelf.answers["cs"].items() if path.startswith("testing/samples/"))
+    sample = next(each for each in samples if "accept" in {action["name"] for action in each.get("actions") or []})
+
+    page = client("cs").get(f"/tindakan/testing/samples/{sample['id']}/accept")
+
+    assert radios(page, "checklist-0-result")
+    assert "" not in radios(page, "checklist-0-result")
+    assert "" not in radios(page, "conclusion")
