@@ -71,7 +71,7 @@ def _content(invoice: Invoice) -> dict[str, Any]:
         "order_number": invoice.order_number,
         "revision": invoice.revision,
         "service": SERVICES.get(invoice.service, invoice.service),
-        "status": INVOICE.present_status(invoice),
+        "status": {"code": invoice.status, "label": INVOICE.label(invoice.status)},
         "issued_on": local(None).date().isoformat(),
         "ordered_on": local(invoice.ordered_at).date().isoformat(),
         "sample_origin": invoice.sample_origin,

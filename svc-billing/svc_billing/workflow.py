@@ -110,12 +110,12 @@ INVOICE = Workflow(
     states=[
         State("opened", "INVOICE BARU", step=3),
         State("billed", "PROSES PEMBAYARAN", step=3),
-        State("expired", "EBILLING KEDALUWARSA", step=3),
-        State("paid", "LUNAS", step=4),
-        State("waived", "TANPA BIAYA", step=4),
+        State("expired", "EBILLING KEDALUWARSA", step=3, tone="stopped"),
+        State("paid", "LUNAS", step=4, tone="done"),
+        State("waived", "TANPA BIAYA", step=4, tone="done"),
         State("deferred", "KONTRAK (BELUM LUNAS)", step=4),
-        State("returned", "DIKEMBALIKAN KE CS", step=2, final=True),
-        State("voided", "DIBATALKAN", final=True),
+        State("returned", "DIKEMBALIKAN KE CS", step=2, final=True, tone="stopped"),
+        State("voided", "DIBATALKAN", final=True, tone="stopped"),
     ],
     transitions=[
         Transition("adjust", "opened", "=", by="treasurer", label="Ubah Invoice", tone="aside",
@@ -164,9 +164,9 @@ EBILLING = Workflow(
     root=lambda attempt: attempt.invoice,
     states=[
         State("issued", "AKTIF", step=3),
-        State("expired", "KEDALUWARSA", step=3),
-        State("cancelled", "DIGANTI / DIBATALKAN"),
-        State("paid", "DIBAYAR", step=4),
+        State("expired", "KEDALUWARSA", step=3, tone="stopped"),
+        State("cancelled", "DIGANTI / DIBATALKAN", tone="stopped"),
+        State("paid", "DIBAYAR", step=4, tone="done"),
     ],
     transitions=[
         Transition("expire", "issued", "expired", by="system", guard="is_past_expiry"),
@@ -182,8 +182,8 @@ REFUND = Workflow(
     states=[
         State("requested", "PERMOHONAN PENGEMBALIAN"),
         State("approved", "DISETUJUI"),
-        State("credited", "MASUK DEPOSIT", final=True),
-        State("refused", "DITOLAK", final=True),
+        State("credited", "MASUK DEPOSIT", final=True, tone="done"),
+        State("refused", "DITOLAK", final=True, tone="stopped"),
     ],
     transitions=[
         Transition("approve", "requested", "approved", by="head_of_office", label="Setujui Pengembalian",

@@ -24,9 +24,9 @@ CUSTOMER = Workflow(
     initial=("unverified", "verified"),
     states=[
         State("unverified", "MENUNGGU VERIFIKASI"),
-        State("verified", "TERVERIFIKASI"),
-        State("blocked", "DIBLOKIR"),
-        State("refused", "DITOLAK", final=True),
+        State("verified", "TERVERIFIKASI", tone="done"),
+        State("blocked", "DIBLOKIR", tone="stopped"),
+        State("refused", "DITOLAK", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(
@@ -104,7 +104,11 @@ MEMBER = Workflow(
     owner=lambda member: member.customer_id,
     root=lambda member: member.customer,
     initial=("invited", "active"),
-    states=[State("invited", "DIUNDANG"), State("active", "AKTIF"), State("removed", "AKSES DICABUT", final=True)],
+    states=[
+        State("invited", "DIUNDANG"),
+        State("active", "AKTIF", tone="done"),
+        State("removed", "AKSES DICABUT", final=True, tone="stopped"),
+    ],
     transitions=[
         Transition("accept", "invited", "active", by="system", event="member.changed"),
         Transition(
@@ -149,9 +153,9 @@ CUSTOMER_DOCUMENT = Workflow(
     root=lambda document: document.customer,
     initial=("current",),
     states=[
-        State("current", "DISIMPAN"),
-        State("replaced", "DIGANTIKAN"),
-        State("removed", "DIHAPUS", final=True),
+        State("current", "DISIMPAN", tone="plain"),
+        State("replaced", "DIGANTIKAN", tone="plain"),
+        State("removed", "DIHAPUS", final=True, tone="stopped"),
     ],
     transitions=[
         Transition("replace", "current", "replaced", by="system"),
@@ -175,7 +179,7 @@ STAFF = Workflow(
     prefix="staff",
     key="staff_id",
     initial=("active",),
-    states=[State("active", "AKTIF"), State("disabled", "NONAKTIF")],
+    states=[State("active", "AKTIF", tone="done"), State("disabled", "NONAKTIF", tone="plain")],
     transitions=[
         Transition(
             "edit",
@@ -241,7 +245,7 @@ ABSENCE = Workflow(
     prefix="absences",
     key="absence_id",
     initial=("planned",),
-    states=[State("planned", "TERCATAT"), State("cancelled", "DIBATALKAN", final=True)],
+    states=[State("planned", "TERCATAT", tone="plain"), State("cancelled", "DIBATALKAN", final=True, tone="stopped")],
     transitions=[
         Transition(
             "cancel",
@@ -263,7 +267,7 @@ CLIENT = Workflow(
     prefix="clients",
     key="client_id",
     initial=("active",),
-    states=[State("active", "AKTIF"), State("disabled", "NONAKTIF")],
+    states=[State("active", "AKTIF", tone="done"), State("disabled", "NONAKTIF", tone="plain")],
     transitions=[
         Transition(
             "disable", "active", "disabled", by=ADMINS, label="Nonaktifkan", tone="back", undo="enable", confirm=CERTAIN

@@ -50,6 +50,7 @@ def _life(flow: Workflow, thing: Any, principal: Principal, *, actions: bool) ->
         "status": {
             "code": state.code,
             "label": state.label,
+            "tone": state.tone,
             "public_step": state.step,
             "public_label": STEPS[state.step - 1] if state.step else state.label,
         },

@@ -139,6 +139,31 @@ def test_a_declaration_has_no_faults(app: Any, flow: Any) -> None:
     assert flow.faults() == []
 
 
+COLOURS = {
+    "testing.order": {"done": "sent archived", "stopped": "expired cancelled discarded"},
+    "testing.sample": {"done": "reported", "stopped": "refused withdrawn"},
+    "testing.analysis": {"done": "verified", "stopped": "cancelled", "plain": "repeated"},
+    "testing.report": {"done": "sent collected", "stopped": "refused withdrawn voided", "plain": "replaced"},
+}
+
+
+@pytest.mark.parametrize("flow", [flow for flow, _ in FLOWS], ids=lambda flow: flow.name)
+def test_only_what_waits_for_nobody_is_shown_as_done(flow: Any) -> None:
+    expected = {code: tone for tone, codes in COLOURS[flow.name].items() for code in codes.split()}
+
+    assert {code: state.tone for code, state in flow.states.items() if state.tone != "waits"} == expected
+    early = [code for code, state in flow.states.items() if state.step and state.step < 8 and state.tone == "done"]
+    assert early in ([], ["verified"])
+
+
+def test_the_colour_of_a_status_travels_with_it(office: Any) -> None:
+    order = office.make("paid")
+
+    assert order["status"]["tone"] == "waits"
+    [row] = office.customer_service.get(f"{office.API}/orders?status=paid").json["items"]
+    assert row["status"] == order["status"]
+
+
 @pytest.mark.parametrize("flow", [flow for flow, _ in FLOWS], ids=lambda flow: flow.name)
 def test_every_act_of_a_person_has_a_button_text(flow: Any) -> None:
     assert [row.name for row in flow.transitions.values() if not row.is_system and not row.label] == []

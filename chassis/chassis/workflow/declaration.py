@@ -15,16 +15,21 @@ from chassis.workflow.forms import Field, file, text
 
 STAYS = "="
 TONES = ("forward", "aside", "back", "end")
+STATE_TONES = ("waits", "done", "stopped", "plain")
 
 
 @dataclass(frozen=True)
 class State:
-    """`step` is the public step customers see; a final state has no way out."""
+    """`step` is the public step customers see; a final state has no way out.
+
+    `tone` is what its colour says: it `waits` for somebody, is `done`, was `stopped`, or is `plain`, neither of them.
+    """
 
     code: str
     label: str
     step: int | None = None
     final: bool = False
+    tone: str = "waits"
 
 
 @dataclass(frozen=True)

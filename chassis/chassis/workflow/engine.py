@@ -136,7 +136,8 @@ class Workflow:
         return self.states[status].label
 
     def present_status(self, thing: Any) -> dict[str, str]:
-        return {"code": thing.status, "label": self.label(thing.status)}
+        state = self.states[thing.status]
+        return {"code": state.code, "label": state.label, "tone": state.tone}
 
     def actions(self, thing: Any, principal: Principal) -> list[dict[str, Any]]:
         """What `principal` may do with `thing` now, as `http.md` shows it."""
@@ -352,7 +353,7 @@ class Workflow:
             "name": self.name,
             "initial": list(self.initial),
             "states": [
-                {"code": s.code, "label": s.label, "public_step": s.step, "final": s.final}
+                {"code": s.code, "label": s.label, "public_step": s.step, "final": s.final, "tone": s.tone}
                 for s in self.states.values()
             ],
             "transitions": [

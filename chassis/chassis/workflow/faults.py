@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from chassis.workflow.declaration import STAYS, TONES, Transition
+from chassis.workflow.declaration import STATE_TONES, STAYS, TONES, State, Transition
 
 if TYPE_CHECKING:
     from chassis.workflow.engine import Workflow
 
 
 def of(flow: Workflow) -> list[str]:
-    return [*_unknown(flow), *_tones(flow), *_unknown_starts(flow), *_ways(flow)]
+    return [*_unknown(flow), *_tones(flow), *_colours(flow), *_unknown_starts(flow), *_ways(flow)]
 
 
 def _unknown(flow: Workflow) -> list[str]:
@@ -46,6 +46,27 @@ def _wrong_undo(flow: Workflow, row: Transition) -> str:
         return f"{row.undo}, which takes it back, is no row of a person"
     ends = row.sources if row.target == STAYS else (row.target,)
     return "" if set(ends) & set(back.sources) else f"{row.undo}, which takes it back, starts elsewhere"
+
+
+def _colours(flow: Workflow) -> list[str]:
+    """No colour says that a thing is done while somebody has to move it on, or that it waits when nobody can."""
+    wrong = [f"{state.code}: {fault}" for state in flow.states.values() if (fault := _wrong_colour(flow, state))]
+    return wrong + [
+        f"{row.name}: moves {code} on, which is shown as done"
+        for row in flow.transitions.values()
+        if row.tone == "forward" and row.target in flow.states and flow.states[row.target].tone != "done"
+        for code in row.sources
+        if code in flow.states and flow.states[code].tone == "done"
+    ]
+
+
+def _wrong_colour(flow: Workflow, state: State) -> str:
+    if state.tone not in STATE_TONES:
+        return f"tone is none of {', '.join(STATE_TONES)}"
+    if state.final and state.tone == "waits":
+        return "is final but shown as waiting"
+    ends = any(row.target == state.code and row.tone == "end" for row in flow.transitions.values())
+    return "an end, but not shown as stopped" if ends and state.final and state.tone != "stopped" else ""
 
 
 def _unknown_starts(flow: Workflow) -> list[str]:

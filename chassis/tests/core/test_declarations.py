@@ -71,7 +71,9 @@ def machine(
 
 
 def states(*final: str, codes: tuple[str, ...] = ("one", "two")) -> list[State]:
-    return [State(code, code.upper(), final=code in final) for code in codes]
+    return [
+        State(code, code.upper(), final=code in final, tone="plain" if code in final else "waits") for code in codes
+    ]
 
 
 def test_a_whole_declaration_has_no_faults() -> None:
@@ -121,6 +123,28 @@ def test_what_a_person_does_without_saying_where_it_leads_is_named(tone: str) ->
     rows = [Transition("go", "one", "two", "clerk", tone=tone), Transition("fall", "one", "two", "system")]
 
     assert machine(states("two"), rows).faults() == ["go: tone is none of forward, aside, back, end"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "last", "fault"),
+    [
+        ("waits", "done", "stopped", []),
+        ("plain", "done", "stopped", []),
+        ("waits", "done", "done", ["three: an end, but not shown as stopped"]),
+        ("waits", "waits", "stopped", ["two: is final but shown as waiting"]),
+        ("waits", "green", "stopped", ["two: tone is none of waits, done, stopped, plain"]),
+        ("done", "plain", "stopped", ["go: moves one on, which is shown as done"]),
+    ],
+)
+def test_a_colour_that_says_what_is_not_so_is_named(first: str, second: str, last: str, fault: list[str]) -> None:
+    shape = [
+        State("one", "ONE", tone=first),
+        State("two", "TWO", final=True, tone=second),
+        State("three", "THREE", final=True, tone=last),
+    ]
+    go = Transition("go", "one", "two", "clerk", tone="forward")
+
+    assert machine(shape, [go, Transition("drop", "one", "three", "clerk", tone="end")]).faults() == fault
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,9 @@ HTMX = json.dumps(
 OFFICE_SECONDS = 60
 OFFICE_PATIENCE = 1.0  # every page waits for this; what is known will do
 
-TONES = {
-    "good": "paid verified finished approved issued sent collected archived waived accepted active read".split(),
-    "wait": """
-        submitted invoiced billed distributed assigned started numbered typed checked opened deferred registered rendered
-        unverified ordered proposed awaited requested
-    """.split(),
-    "alert": "expired refused queried returned reopened rejected withdrawn".split(),
-}
+TONES = {"done": "good", "waits": "wait", "stopped": "alert"}
+# what lives without a declared workflow: files, letters, messages
+TONES_OF_CODES = {"finished": "good", "sent": "good", "read": "good", "unverified": "wait", "failed": "alert"}
 
 
 class OfficeFacts:
@@ -116,8 +111,11 @@ def field_id(name: str) -> str:
 
 
 def tone(status: Any) -> str:
-    code = status.get("code") if isinstance(status, dict) else status
-    return next((name for name, codes in TONES.items() if code in codes), "plain")
+    """The colour of a state: as its workflow declares it."""
+    known = status if isinstance(status, dict) else {"code": status}
+    if declared := known.get("tone"):
+        return TONES.get(declared, "plain")
+    return TONES_OF_CODES.get(known.get("code", ""), "plain")
 
 
 def tracking(status: dict[str, Any] | None) -> list[dict[str, str]]:

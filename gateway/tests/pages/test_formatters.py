@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from gateway import formatters, listing, lists, navigation, views
+from gateway.views import page
 
 MOMENT = "2026-08-17T07:30:00+00:00"
 
@@ -77,6 +78,23 @@ def test_columns_of_the_laboratory_hide_the_customer_and_those_with_two_roles_se
     assert "Nama pelanggan" not in labels("lab_coordinator")
     assert "Nama pelanggan" in labels("customer_service")
     assert "Nama pelanggan" in labels("lab_coordinator", "customer_service")
+
+
+@pytest.mark.parametrize(
+    ("status", "colour"),
+    [
+        ({"code": "paid", "label": "PERSYARATAN SAMPEL", "tone": "waits"}, "wait"),
+        ({"code": "issued", "label": "SERTIFIKAT BARU", "tone": "waits"}, "wait"),
+        ({"code": "paid", "label": "LUNAS", "tone": "done"}, "good"),
+        ({"code": "cancelled", "label": "DIBATALKAN", "tone": "stopped"}, "alert"),
+        ({"code": "replaced", "label": "DIGANTIKAN", "tone": "plain"}, "plain"),
+        ({"code": "finished", "label": "SIAP DIUNDUH"}, "good"),
+        ({"code": "paid", "label": "?"}, "plain"),
+        (None, "plain"),
+    ],
+)
+def test_a_status_has_the_colour_that_its_workflow_declares(status: dict[str, str] | None, colour: str) -> None:
+    assert page.tone(status) == colour
 
 
 def test_a_heading_sorts_one_way_and_then_the_other() -> None:

@@ -145,7 +145,9 @@ def _text(value: Any, zone: str) -> str:
             return f"{Decimal(value['number']):f}".replace(".", ",")
     if isinstance(value, bool):
         return "ya" if value else "tidak"
-    return f"{value:,}".replace(",", ".") if isinstance(value, int) else "–" if value in (None, "") else phones.grouped(str(value))
+    if isinstance(value, int):
+        return f"{value:,}".replace(",", ".")
+    return "–" if value in (None, "") else phones.grouped(str(value))
 
 
 def _local(moment: str, zone: str) -> datetime:

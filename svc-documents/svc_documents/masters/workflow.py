@@ -64,7 +64,7 @@ SIGNATORY = Workflow(
     prefix="signatories",
     key="signatory_id",
     initial=("listed",),
-    states=[State("listed", "TERDAFTAR"), State("deleted", "DIHAPUS", final=True)],
+    states=[State("listed", "TERDAFTAR", tone="plain"), State("deleted", "DIHAPUS", final=True, tone="stopped")],
     transitions=[
         Transition("edit", "listed", "=", by=KEEPERS, label="Edit", tone="aside", form=_signatory(is_known=True)),
         Transition(
@@ -85,6 +85,6 @@ FORMAT = Workflow(
     prefix="formats",
     key="format_id",
     initial=("used",),
-    states=[State("used", "DIPAKAI", final=True)],
+    states=[State("used", "DIPAKAI", final=True, tone="plain")],
     transitions=[Transition("edit", "used", "=", by=KEEPERS, label="Edit", tone="aside", form=FORMAT_FORM)],
 )

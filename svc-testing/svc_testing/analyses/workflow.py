@@ -49,9 +49,9 @@ ANALYSIS = Workflow(
         State("ordered", "BELUM DITUGASKAN", step=5),
         State("assigned", "PROSES", step=5),
         State("submitted", "MENUNGGU VERIFIKASI", step=5),
-        State("verified", "TERVERIFIKASI", step=5),
-        State("repeated", "DIULANG", step=5, final=True),
-        State("cancelled", "DIBATALKAN", final=True),
+        State("verified", "TERVERIFIKASI", step=5, tone="done"),
+        State("repeated", "DIULANG", step=5, final=True, tone="plain"),
+        State("cancelled", "DIBATALKAN", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(

@@ -17,9 +17,9 @@ PARAMETER = Workflow(
     key="parameter_id",
     initial=("offered",),
     states=[
-        State("offered", "DITAWARKAN"),
-        State("blocked", "DIBLOKIR"),
-        State("deleted", "DIHAPUS", final=True),
+        State("offered", "DITAWARKAN", tone="plain"),
+        State("blocked", "DIBLOKIR", tone="stopped"),
+        State("deleted", "DIHAPUS", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(
@@ -55,9 +55,9 @@ STANDARD = Workflow(
     key="standard_id",
     initial=("current",),
     states=[
-        State("current", "BERLAKU"),
-        State("superseded", "DIGANTIKAN", final=True),
-        State("deleted", "DIHAPUS", final=True),
+        State("current", "BERLAKU", tone="plain"),
+        State("superseded", "DIGANTIKAN", final=True, tone="plain"),
+        State("deleted", "DIHAPUS", final=True, tone="stopped"),
     ],
     transitions=[
         Transition("edit", "current", "=", by=KEEPERS, label="Edit", tone="aside", form=forms.filled(forms.STANDARD)),
@@ -85,8 +85,8 @@ IMPORT = Workflow(
     initial=("proposed",),
     states=[
         State("proposed", "MENUNGGU PENERAPAN"),
-        State("applied", "DITERAPKAN", final=True),
-        State("discarded", "DIBUANG", final=True),
+        State("applied", "DITERAPKAN", final=True, tone="done"),
+        State("discarded", "DIBUANG", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(

@@ -112,7 +112,7 @@ ORDER = Workflow(
         State("submitted", "PEMERIKSAAN ORDER BARU", step=2),
         State("invoiced", "INVOICE BARU", step=3),
         State("billed", "PROSES PEMBAYARAN", step=3),
-        State("expired", "EBILLING KEDALUWARSA", step=3),
+        State("expired", "EBILLING KEDALUWARSA", step=3, tone="stopped"),
         State("paid", "PERSYARATAN SAMPEL", step=4),
         State("numbered", "NOMOR ANALISIS TERBIT", step=4),
         State("distributed", "CEK SAMPEL BARU", step=5),
@@ -124,10 +124,10 @@ ORDER = Workflow(
         State("approved", "PENERBITAN LAPORAN", step=7),
         State("issued", "SERTIFIKAT BARU", step=7),
         State("awaited", "MENUNGGU SAMPEL SUSULAN", step=4),
-        State("sent", "SERTIFIKAT TERKIRIM", step=8),
-        State("archived", "SELESAI", step=8, final=True),
-        State("cancelled", "DIBATALKAN", final=True),
-        State("discarded", "DIHAPUS", final=True),
+        State("sent", "SERTIFIKAT TERKIRIM", step=8, tone="done"),
+        State("archived", "SELESAI", step=8, final=True, tone="done"),
+        State("cancelled", "DIBATALKAN", final=True, tone="stopped"),
+        State("discarded", "DIHAPUS", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(

@@ -77,7 +77,7 @@ SAMPLE = Workflow(
     states=[
         State("registered", "TERDAFTAR", step=4),
         State("accepted", "MEMENUHI PERSYARATAN", step=4),
-        State("refused", "TIDAK MEMENUHI PERSYARATAN", step=4),
+        State("refused", "TIDAK MEMENUHI PERSYARATAN", step=4, tone="stopped"),
         State("numbered", "NOMOR ANALISIS TERBIT", step=4),
         State("distributed", "PROSES PENGUJIAN", step=5),
         State("queried", "PERLU KLARIFIKASI", step=4),
@@ -86,8 +86,8 @@ SAMPLE = Workflow(
         State("verified", "VERIFIKASI SELESAI", step=5),
         State("finished", "SELESAI", step=6),
         State("checked", "KETIKAN BARU", step=7),
-        State("reported", "SERTIFIKAT TERKIRIM", step=8),
-        State("withdrawn", "DIBATALKAN", final=True),
+        State("reported", "SERTIFIKAT TERKIRIM", step=8, tone="done"),
+        State("withdrawn", "DIBATALKAN", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(

@@ -18,8 +18,8 @@ LOAN = Workflow(
         State("drafted", "DRAF", step=1),
         State("asked", "DIMINTA", step=2),
         State("lent", "DIPINJAM", step=3),
-        State("closed", "SELESAI", step=4, final=True),
-        State("cancelled", "BATAL", final=True),
+        State("closed", "SELESAI", step=4, final=True, tone="done"),
+        State("cancelled", "BATAL", final=True, tone="stopped"),
     ],
     transitions=[
         Transition(
@@ -80,7 +80,7 @@ COPY = Workflow(
     initial=("out",),
     root=lambda copy: copy.loan,
     parents=lambda copy: [copy.loan],
-    states=[State("out", "DI LUAR"), State("back", "KEMBALI", final=True)],
+    states=[State("out", "DI LUAR"), State("back", "KEMBALI", final=True, tone="done")],
     transitions=[
         Transition("hand_back", "out", "back", "clerk", label="Terima kembali", tone="forward", event="copy.returned")
     ],
