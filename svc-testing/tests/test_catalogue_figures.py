@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -268,3 +269,11 @@ LIMIT = {"limit_kind": "max", "limit_low": None, "limit_high": Decimal(5), "limi
 )
 def test_a_limit_that_contradicts_itself_is_refused_beside_its_field(changes: dict[str, Any], field: str) -> None:
     assert list(limits.problems(LIMIT | changes)) == [field]
+
+
+def test_a_source_is_the_name_of_a_standard_or_regulation_or_nothing() -> None:
+    given = {row["source_note"] for row in PARAMETER_READING.rows} | {row["source"] for row in STANDARD_READING.rows}
+
+    assert [
+        source for source in given if source and not re.match(r"(SNI|SM APHA|ISO|Permen|Peraturan) .*\d", source)
+    ] == []
