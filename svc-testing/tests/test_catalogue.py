@@ -300,6 +300,24 @@ def test_a_sheet_is_compared_first_and_applied_whole(office: Any) -> None:
     assert do(office, proposal, "apply", kind="imports").status_code == 409
 
 
+def test_a_sheet_that_is_sent_twice_is_kept_once(office: Any) -> None:
+    book, content = sheet(office), io.BytesIO()
+    cell(book, "BOD", "Harga").value = 12_345
+    book.save(content)
+
+    def send(key: str, name: str = "katalog.xlsx") -> Any:
+        form = {"file": (io.BytesIO(content.getvalue()), name)}
+        headers = {"Idempotency-Key": key}
+        return office.super_admin.post(f"{API}/imports", data=form, headers=headers, content_type="multipart/form-data")
+
+    answers = [send("satu"), send("satu"), send("dua")]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert answers[0].json["id"] == answers[1].json["id"] != answers[2].json["id"]
+    assert office.super_admin.get(f"{API}/imports").json["count"] == 2
+    assert send("satu", "lain.xlsx").status_code == 422
+
+
 def test_what_changed_meanwhile_is_not_overwritten(office: Any) -> None:
     book, bod = sheet(office), parameter(office, "BOD")
     cell(book, "BOD", "Harga").value = 1

@@ -210,7 +210,7 @@ def parameters(sample_id: Any) -> Any:
     sample = clients.fetch("testing", f"samples/{sample_id}")
     offered = offered_parameters(sample)
     chosen = chosen_ids(sample)
-    problem = ""
+    reading = forms.Reading()
     if request.method == "POST":
         everything = [each["id"] for each in offered if not each.get("is_blocked")]
         chosen = everything if request.form.get("all") else request.form.getlist("parameters")
@@ -219,15 +219,15 @@ def parameters(sample_id: Any) -> Any:
         )
         if answer.ok:
             return page.go(url_for("orders.show", order_id=sample["order_id"]), f"{len(chosen)} parameter dipilih.")
-        problem = " ".join(text for texts in answer.errors.values() for text in texts) or answer.detail
+        refusals.add(reading, answer, (), instead={412: ELSEWHERE})
     return page.render(
         "parameters.html",
         heading="Pilih parameter",
-        status=422 if problem else 200,
+        status=reading.status,
         sample=sample,
         offered=offered,
         chosen=set(chosen),
-        problem=problem,
+        problem=" ".join(reading.errors.get("", ())),
         back={"href": url_for("orders.show", order_id=sample["order_id"]), "label": "Kembali Daftar Sampel"},
     )
 

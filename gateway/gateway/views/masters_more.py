@@ -36,23 +36,24 @@ def export_catalogue() -> Any:
 @operators.administrators
 def bring_catalogue() -> Any:
     chosen = request.files.get("file")
+    reading = forms.Reading()
     if not chosen or not chosen.filename:
-        return _bring_again(["Pilih berkas Excel (.xlsx)."])
-    answer = clients.call("testing", "POST", "imports", files={"file": chosen})
+        reading.blame("file", "Pilih berkas Excel (.xlsx).")
+        return _bring_again(reading)
+    answer = clients.call("testing", "POST", "imports", files={"file": chosen}, headers=page.once())
     if answer.ok:
         return page.go(f"{masters.IMPORTS.path}/{answer.body['id']}", "Berkas dibaca. Periksa perubahannya di bawah.")
-    if answer.status in (413, 422):
-        return _bring_again(answer.errors.get("file") or [answer.detail], answer.detail)
-    raise clients.Refused(answer)
+    refusals.add(reading, answer, [SHEET])
+    return _bring_again(reading, answer.detail)
 
 
-def _bring_again(complaints: list[str], detail: str = "") -> Any:
+def _bring_again(reading: forms.Reading, detail: str = "") -> Any:
     back = {"href": masters.IMPORTS.path, "label": masters.IMPORTS.heading}
     return page.render(
         "masters/import_refused.html",
         heading="Berkas belum dapat diterima",
-        status=422,
-        complaints=complaints,
+        status=reading.status,
+        complaints=[text for texts in reading.errors.values() for text in texts if text != detail],
         detail=detail,
         back=back,
     )

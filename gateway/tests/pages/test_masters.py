@@ -10,7 +10,7 @@ import pytest
 from reader import Reader
 from shelf import Shelf
 
-from gateway.masters import MASTERS, PARAMETERS, Master
+from gateway.masters import IMPORTS, MASTERS, PARAMETERS, Master
 
 Client = Callable[[str], Reader]
 
@@ -143,6 +143,27 @@ def test_a_refused_sheet_is_told_row_by_row(client: Client, shelf: Shelf) -> Non
 
     assert complaint in page.text
     assert problem["detail"] in page.text
+
+
+@pytest.mark.parametrize("status", [403, 404, 409, 413, 503])
+def test_a_refused_sheet_is_answered_with_the_status_of_the_refusal(client: Client, shelf: Shelf, status: int) -> None:
+    page = bring(client, shelf, (status, {"detail": "Belum dapat diterima.", "status": status}), expect=status)
+
+    assert page.text.count("Belum dapat diterima.") == 1
+
+
+def test_a_sheet_that_is_sent_twice_is_one_act(client: Client, shelf: Shelf) -> None:
+    answers(shelf, IMPORTS)
+    shelf.replies["POST testing/imports"] = (201, FILLED)
+    reader = client("admin")
+    key = reader.get("/master/impor").hidden("_key")
+    for _ in range(2):
+        sheet = {"file": ("katalog.xlsx", io.BytesIO(b"PK"), "application/octet-stream")}
+        reader.post("/master/impor", {"_key": key}, expect=303, files=sheet)
+
+    sheets = [sent for sent in shelf.sent if sent.method == "POST" and sent.path.endswith("/testing/imports")]
+    assert [sent.headers["Idempotency-Key"] for sent in sheets] == [key] * 2
+    assert key
 
 
 def test_a_sheet_that_can_be_read_leads_to_its_changes(client: Client, shelf: Shelf) -> None:

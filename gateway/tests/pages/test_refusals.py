@@ -73,6 +73,22 @@ def test_the_message_of_a_refusal_stands_beside_its_field(
     assert TAKEN in beside(client("admin").post(page, {"name": "Besi"}, expect=status), "name")
 
 
+@pytest.mark.parametrize(("status", "shown"), [(403, 403), (404, 404), (409, 409), (412, 412), (422, 422), (500, 503)])
+def test_the_picker_keeps_the_status_of_a_refusal_and_what_was_picked(
+    client: Client, shelf: Shelf, status: int, shown: int
+) -> None:
+    known = shelf.answers["pelanggan"]
+    sample = next(thing for path, thing in known.items() if path.startswith("testing/samples/") and thing["parameters"])
+    picked = sample["parameters"][0]["id"]
+    said = {"title": "Tidak dapat", "status": status, "detail": "Sampel ini sudah dikirim."}
+    shelf.replies[f"PUT testing/samples/{sample['id']}/parameters"] = (status, said)
+
+    page = client("pelanggan").post(f"/pengujian/sampel/{sample['id']}/parameter", {"parameters": picked}, expect=shown)
+
+    assert ("Draf ini diubah di jendela lain" if status == 412 else "Sampel ini sudah dikirim.") in page.text
+    assert [each.get("value") for each in page.all("input") if "checked" in each.attrib] == [picked]
+
+
 def test_a_message_about_one_tick_stands_beside_the_ticks(client: Client, shelf: Shelf) -> None:
     refused(shelf, "identity/staff", 422, errors={"roles.0.role": ["Tugas ini tidak dikenal."]})
     shelf.replies["GET identity/staff/form"] = (200, STAFF)
