@@ -1,8 +1,10 @@
 """A look before the issue, for whom the owner lets look."""
 
+import io
 import uuid
 
 import pytest
+from PIL import Image
 
 from chassis import keys
 
@@ -34,6 +36,21 @@ def test_a_draft_is_printed_at_once_and_kept_nowhere(look, make_report, publishe
     (tmp_path / "draf.pdf").write_bytes(answer.data)
     assert "Belum diterbitkan" in tool("pdftotext", tmp_path / "draf.pdf", "-")
     assert published() == []
+
+
+def test_a_draft_bears_no_signature(look, make_report, as_, owners, tool, tmp_path):
+    report, keeper, picture = make_report(), as_("super_admin"), io.BytesIO()
+    Image.new("RGB", (300, 100), (20, 20, 120)).save(picture, "PNG")
+    picture.seek(0)
+    file = keeper.post("/api/v1/documents/files", data={"file": (picture, "paraf.png")}).json["id"]
+    person = owners.contents[report.id]["authoriser"]
+    form = {"name": person["name"], "position": "Ketua", "service": "testing", "valid_from": "2026-01-01"}
+    assert keeper.post("/api/v1/documents/signatories", json={**form, "picture_file": file}).status_code == 201
+
+    (tmp_path / "draf.pdf").write_bytes(look(report).data)
+
+    assert "Ketua" in tool("pdftotext", tmp_path / "draf.pdf", "-")
+    assert len(tool("pdfimages", "-list", tmp_path / "draf.pdf").splitlines()) == 2
 
 
 def test_it_asks_for_the_unfrozen_content(look, make_report, owners):

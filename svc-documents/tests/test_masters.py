@@ -1,6 +1,7 @@
 """Who signs, how a report is dressed, and labels a reader scans."""
 
 import copy
+import io
 import json
 import shutil
 import subprocess
@@ -182,3 +183,56 @@ def test_labels_need_a_grant_of_the_service_that_owns_the_samples(app, admin, ow
 @pytest.mark.parametrize("flow", [SIGNATORY, FORMAT, DOCUMENT], ids=lambda flow: flow.name)
 def test_a_declaration_has_no_faults(app, flow):
     assert flow.faults() == []
+
+
+def drawn(admin, colour=(20, 20, 120), size=(3000, 900)):
+    picture = io.BytesIO()
+    Image.new("RGB", size, colour).save(picture, "PNG")
+    picture.seek(0)
+    answer = admin.post(f"{API}/files", data={"file": (picture, "paraf.png")})
+    assert answer.status_code == 201, answer.json
+    return answer.json["id"]
+
+
+@pytest.fixture
+def images_of(app, tool, tmp_path):
+    """Width and height in points of every image on the PDF."""
+
+    def read(document):
+        path = tmp_path / "laporan.pdf"
+        with app.app_context():
+            path.write_bytes(b"".join(storage().read(db.session.get(File, document.file_id).storage_key)))
+        rows = tool("pdfimages", "-list", path).splitlines()[2:]
+        found = [row.split() for row in rows]
+        return [
+            (int(row[3]) / int(row[12]) * 72, int(row[4]) / int(row[13]) * 72) for row in found if row[2] == "image"
+        ]
+
+    return read
+
+
+@pytest.mark.usefixtures("office")
+def test_the_picture_of_the_signatory_is_printed_within_its_bounds(admin, app, make_report, owners, images_of):
+    report = make_report()
+    person = owners.contents[report.id]["authoriser"]["name"]
+    admin.post(f"{API}/signatories", json={**PERSON, "name": person, "picture_file": drawn(admin)})
+    report.tell("approved")
+
+    document = report.print()
+
+    [(wide, high)] = images_of(document)
+    assert wide == pytest.approx(50 * 72 / 25.4, abs=2)
+    assert high == pytest.approx(15 * 72 / 25.4, abs=2)
+    report.tell("sent")
+    assert app.test_client().get(f"{API}/verify/{document.code}").json["sha256"] == document.sha256
+
+
+@pytest.mark.usefixtures("office")
+def test_without_a_picture_of_its_own_keeper_none_is_printed(admin, as_, make_report, owners, images_of):
+    report, other = make_report(), as_("super_admin", id=str(uuid.uuid4()))
+    person = owners.contents[report.id]["authoriser"]["name"]
+    admin.post(f"{API}/signatories", json={**PERSON, "name": person, "picture_file": drawn(other)})
+    admin.post(f"{API}/signatories", json={**PERSON, "picture_file": drawn(admin)})
+    report.tell("approved")
+
+    assert images_of(report.print()) == []

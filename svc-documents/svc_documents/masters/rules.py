@@ -11,7 +11,8 @@ from chassis.db import db, is_atomic
 from chassis.problems import BadForm, NotFound
 from chassis.workflow import Act
 
-from ..models import Document
+from ..files import pictures
+from ..models import Document, File
 from .models import Format, Signatory
 from .workflow import COLUMNS, FORMAT, KEEPERS, SIGNATORY
 
@@ -100,12 +101,24 @@ def edit_format(act: Act) -> None:
 
 
 def dressed(kind: str, content: dict[str, Any]) -> dict[str, Any]:
-    """The content with the signatory's position and NIP, and with the texts and columns of its format."""
+    """The content with the signatory's position, NIP and picture, and with the texts and columns of its format."""
     chosen = db.session.scalar(sa.select(Format).filter_by(kind=kind))
     dress = {"format": _texts(chosen)} if chosen else {}
     if (person := content.get("authoriser")) and (known := _signatory(kind, person["name"], content["issued_on"])):
-        dress["authoriser"] = {**person, "position": known.position, "nip": known.nip or person["nip"]}
+        shown = {"position": known.position, "nip": known.nip or person["nip"], "picture": _picture(known)}
+        dress["authoriser"] = person | shown
     return {**content, **dress}
+
+
+def _picture(signatory: Signatory) -> bytes | None:
+    """The drawn signature as PNG: only what its keeper uploaded, once it is scanned and as far as it can be drawn."""
+    file = db.session.get(File, signatory.picture_file_id) if signatory.picture_file_id else None
+    if file is None or file.uploaded_by != signatory.picture_by or file.threat or file.released_at is None:
+        return None
+    try:
+        return pictures.of_page(file, 1)
+    except NotFound:
+        return None
 
 
 def _texts(chosen: Format) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from io import BytesIO
 
 import segno
 from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from .pieces import Piece, Stack
@@ -46,6 +48,24 @@ class QrCode(Piece):
             canvas.addLiteral(" ".join(f"{start} {row} {length} 1 re" for start, length in _dark_runs(modules)))
         canvas.addLiteral("f")
         canvas.restoreState()
+
+
+class Picture(Piece):
+    """A PNG as large as fits into its bounds, never distorted."""
+
+    def __init__(self, png: bytes, *, most_wide: float, most_high: float) -> None:
+        super().__init__()
+        self._image = ImageReader(BytesIO(png))
+        wide, high = self._image.getSize()
+        scale = min(most_wide / wide, most_high / high)
+        self.size = (wide * scale, high * scale)
+
+    def measure(self, width: float) -> float:
+        return self.size[1]
+
+    def paint(self, canvas: Canvas, x: float, top: float) -> None:
+        wide, high = self.size
+        canvas.drawImage(self._image, x, top - high, width=wide, height=high, mask="auto")
 
 
 def _dark_runs(modules: Sequence[int]) -> list[tuple[int, int]]:

@@ -22,6 +22,8 @@ MARGIN = 18 * mm
 TEXT_WIDTH = WIDTH - 2 * MARGIN
 HEAD_HEIGHT = 34 * mm
 FOOT_HEIGHT = 17 * mm
+LATER_HEIGHT = HEIGHT - 22 * mm - FOOT_HEIGHT
+PAGE_ROOM = LATER_HEIGHT - 12  # a frame keeps 6 points free above and below
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Sheet:
         target = BytesIO()
         frame = {"x1": MARGIN, "y1": FOOT_HEIGHT, "width": TEXT_WIDTH, "leftPadding": 0, "rightPadding": 0}
         first = Frame(height=HEIGHT - HEAD_HEIGHT - FOOT_HEIGHT - 4 * mm, id="first", **frame)
-        later = Frame(height=HEIGHT - 22 * mm - FOOT_HEIGHT, id="later", **frame)
+        later = Frame(height=LATER_HEIGHT, id="later", **frame)
         template = BaseDocTemplate(target, pagesize=A4, invariant=1, title=self.title)
         template.addPageTemplates(
             [

@@ -6,9 +6,10 @@ from itertools import accumulate
 
 from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable
+from reportlab.platypus import Flowable, KeepTogether
 
-from .pieces import Piece
+from .pieces import Piece, Stack
+from .sheet import PAGE_ROOM
 
 Row = Sequence[Piece]
 Rule = tuple[float, Color]
@@ -102,6 +103,43 @@ class Grid(Piece):
     def split(self, width: float, height: float) -> list[Flowable]:
         parts = self._body.split(width, height - self._head.measure(width))
         return [Grid(self._head, part) for part in parts]
+
+    @property
+    def head_height(self) -> float:
+        return sum(self._head.heights)
+
+    def without_its_last(self, count: int) -> float:
+        """The height of all rows but the last `count`."""
+        return sum(self._body.heights[:-count])
+
+
+class Closing(Piece):
+    """A table with the remarks on it and the end of the paper, which never stands on a page without the last rows."""
+
+    def __init__(self, table: Grid, remarks: Sequence[Piece], end: Sequence[Piece], *, least: int = 2) -> None:
+        super().__init__()
+        self._table, self._remarks, self._end, self._least = table, remarks, end, least
+        self._rest = Stack([*remarks, *end])
+
+    def measure(self, width: float) -> float:
+        self._above = self._table.measure(width)
+        return self._above + self._rest.measure(width)
+
+    def paint(self, canvas: Canvas, x: float, top: float) -> None:
+        self._table.paint(canvas, x, top)
+        self._rest.paint(canvas, x, top - self._above)
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        """As many rows as go here, but the last ones; what would fill more than a page with these flows on as it can."""
+        last = self._table.without_its_last(self._least)
+        if self._above - last + self._rest.measure(width) > PAGE_ROOM:
+            return self._loosened(width, height)
+        parts = self._table.split(width, min(height, last + self._table.head_height))
+        return [parts[0], Closing(parts[1], self._remarks, self._end, least=self._least)] if parts else []
+
+    def _loosened(self, width: float, height: float) -> list[Flowable]:
+        parts = [self._table] if self._above <= height else self._table.split(width, height)
+        return [*parts, *self._remarks, KeepTogether([*self._end])] if parts else []
 
 
 def _pen(canvas: Canvas, rule: Rule) -> None:

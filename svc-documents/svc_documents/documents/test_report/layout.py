@@ -17,6 +17,7 @@ from ...printing.styles import (
     numbered,
     paragraph,
 )
+from ...printing.tables import Closing, Grid
 from ...printing.texts import date_range, long_date
 from ..kinds import Content, Print
 from .results import footnotes, results_table
@@ -28,15 +29,18 @@ STATEMENTS = (
 )
 AS_RECEIVED = "Pengambilan contoh dilakukan oleh pelanggan; hasil uji berlaku untuk sampel sebagaimana diterima."
 SAMPLED_BY_LABORATORY = "Pengambilan contoh dilakukan oleh petugas laboratorium sesuai rencana yang disebutkan."
+LEAST = 2  # rows of results above the end of the paper
+_BREAK = (Space(5 * mm), CondPageBreak(75 * mm))
 VERIFY = "Keaslian laporan ini dapat diperiksa dengan memindai kode QR atau membuka alamat berikut:"
 
 
 def lay_out(sheet: Print) -> list[Flowable]:
     content = sheet.content
     story = [*_title(content), *_amendment(content), _parties(content)]
-    for position, sample in enumerate(content["samples"], start=1):
+    *earlier, last = enumerate(content["samples"], start=1)
+    for position, sample in earlier:
         story += _sample(sample, position=position, content=content)
-    return [*story, *_closing(sheet)]
+    return [*story, *_last_sample(last[1], position=last[0], sheet=sheet)]
 
 
 def _title(content: Content) -> list[Flowable]:
@@ -87,17 +91,27 @@ def _parties(content: Content) -> Piece:
 
 
 def _sample(sample: Content, *, position: int, content: Content) -> list[Flowable]:
-    head = f"Contoh uji {position} dari {len(content['samples'])} · Nomor analisis {sample['analysis_number']}"
-    is_marked = content["accreditation"]["is_marked"]
-    return [
-        Space(5 * mm),
-        CondPageBreak(75 * mm),
-        KeepTogether([parts.section(head), Space(2 * mm), _item(sample), Space(2.5 * mm)]),
-        results_table(sample["results"], is_marked=is_marked, hidden=content.get("format", {}).get("hidden", ())),
-        Space(1.5 * mm),
-        *footnotes(sample["results"], is_marked=is_marked),
-        *_remarks(sample),
-    ]
+    head = _head(sample, position=position, content=content)
+    return [*_BREAK, KeepTogether(head), _table(sample, content), *_remarks(sample, content)]
+
+
+def _last_sample(sample: Content, *, position: int, sheet: Print) -> list[Flowable]:
+    """The paper ends below its last results: no page holds a signature without a word of what it stands for."""
+    head = _head(sample, position=position, content=sheet.content)
+    closing = Closing(_table(sample, sheet.content), _remarks(sample, sheet.content), _end(sheet), least=LEAST)
+    if len(sample["results"]) <= LEAST:
+        return [*_BREAK, KeepTogether([*head, closing])]
+    return [*_BREAK, KeepTogether(head), closing]
+
+
+def _head(sample: Content, *, position: int, content: Content) -> list[Piece]:
+    title = f"Contoh uji {position} dari {len(content['samples'])} · Nomor analisis {sample['analysis_number']}"
+    return [parts.section(title), Space(2 * mm), _item(sample), Space(2.5 * mm)]
+
+
+def _table(sample: Content, content: Content) -> Grid:
+    is_marked, hidden = content["accreditation"]["is_marked"], content.get("format", {}).get("hidden", ())
+    return results_table(sample["results"], is_marked=is_marked, hidden=hidden)
 
 
 def _item(sample: Content) -> Piece:
@@ -126,8 +140,9 @@ def _item(sample: Content) -> Piece:
     return parts.side_by_side(left, right)
 
 
-def _remarks(sample: Content) -> list[Flowable]:
-    remarks: list[Flowable] = [paragraph(note, NOTE) for note in sample["notes"]]
+def _remarks(sample: Content, content: Content) -> list[Piece]:
+    marks = footnotes(sample["results"], is_marked=content["accreditation"]["is_marked"])
+    remarks: list[Piece] = [Space(1.5 * mm), *marks, *(paragraph(note, NOTE) for note in sample["notes"])]
     deviations = " ".join(sample["deviations"]) or "tidak ada."
     remarks.append(paragraph(f"Penyimpangan, tambahan, atau pengecualian dari metode: {deviations}", NOTE))
     if sample["supplied_by_customer"]:
@@ -139,7 +154,7 @@ def _remarks(sample: Content) -> list[Flowable]:
     return remarks
 
 
-def _closing(sheet: Print) -> list[Flowable]:
+def _end(sheet: Print) -> list[Piece]:
     content = sheet.content
     chosen = content.get("format", {})
     notes = [
@@ -151,23 +166,25 @@ def _closing(sheet: Print) -> list[Flowable]:
     listed = [numbered(position, note) for position, note in enumerate(notes, start=1)]
     signature = parts.side_by_side(parts.verification(sheet.verify_url, VERIFY, sheet.signature), _authoriser(content))
     end = parts.end_mark(f"Akhir laporan No. {content['number']}")
-    # together, so that no page holds a signature without a word of what it stands for
-    closing = [paragraph("Catatan", STRONG), *listed, Space(5 * mm), signature, Space(4 * mm), *_footer(chosen), end]
-    return [Space(4 * mm), KeepTogether(closing)]
+    notes_and_signature = [paragraph("Catatan", STRONG), *listed, Space(5 * mm), signature]
+    return [Space(4 * mm), *notes_and_signature, Space(4 * mm), *_footer(chosen), end]
 
 
-def _footer(chosen: Content) -> list[Flowable]:
+def _footer(chosen: Content) -> list[Piece]:
     return [paragraph(chosen["footer"], NOTE), Space(3 * mm)] if chosen.get("footer") else []
 
 
 def _authoriser(content: Content) -> Piece:
     person = content["authoriser"]
     state = "Belum disahkan (draf)" if content["is_draft"] else "Disahkan secara elektronik oleh"
+    # nobody has signed a draft
+    png = None if content["is_draft"] else person.get("picture")
     lines = [
         paragraph(f"{content['issued_place']}, {long_date(content['issued_on'])}", TEXT),
         paragraph(person["position"], TEXT),
         Space(5 * mm),
         paragraph(state, SMALL),
+        *([Space(1 * mm), parts.Picture(png, most_wide=50 * mm, most_high=20 * mm)] if png else []),
         paragraph(person["name"], STRONG),
         *([paragraph(f"NIP {person['nip']}", TEXT)] if person["nip"] else []),
     ]

@@ -84,6 +84,34 @@ def test_a_long_table_repeats_its_head_on_every_page(pdf_of, text_of, content):
     assert all("Parameter" in page and "Keterangan" in page for page in with_rows)
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 6, 7, 8, 9, 12, 24, 25, 26, 27, 28, 60])
+@pytest.mark.parametrize("samples", [1, 2])
+def test_the_signature_never_stands_on_a_page_without_results(pdf_of, text_of, content, count, samples):
+    for place, sample in enumerate(content["samples"]):
+        row = sample["results"][0]
+        sample["results"] = [row | {"parameter": f"Zat{place}n{n}"} for n in range(count)]
+    content["samples"] = content["samples"][:samples]
+
+    pages = text_of(pdf_of("test_report", content)).rstrip("\f").split("\f")
+
+    [signed] = [page for page in pages if "Disahkan secara elektronik oleh" in page]
+    assert signed == pages[-1]
+    assert signed.count("Zat") >= min(2, count)
+    assert "Catatan" in signed
+    assert sum(page.count("Zat") for page in pages) == count * samples
+    assert all("Contoh uji" not in page or "Zat" in page for page in pages)
+
+
+def test_remarks_longer_than_a_page_flow_on(pdf_of, text_of, content):
+    content["samples"][-1]["notes"] = [f"Catatan panjang {n}. " * 4 for n in range(120)]
+
+    pages = text_of(pdf_of("test_report", content)).rstrip("\f").split("\f")
+
+    assert len(pages) >= 3
+    assert "Catatan panjang 119." in " ".join(pages)
+    assert "Disahkan secara elektronik oleh" in pages[-1]
+
+
 def test_scientific_signs_can_be_copied_out_again(pdf_of, text_of):
     text = text_of(pdf_of("test_report"))
 
