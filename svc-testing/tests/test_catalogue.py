@@ -289,6 +289,10 @@ def test_a_sheet_is_compared_first_and_applied_whole(office: Any) -> None:
         "Batas atas": ("30", "25"),
         "Batas tertulis": ("maks 30", "maks 25"),
     }
+    [new] = [change for change in proposal["changes"] if change["kind"] == "added"]
+    said = {field["label"]: field["after_text"] for field in new["fields"]}
+    assert (said["Satuan"], said["Harga"], said["Terakreditasi"]) == ("–", "Rp 20.000", "ya")
+    assert "Parameter" not in said
     applied = do(office, proposal, "apply", kind="imports", version=proposal["version"])
     assert applied.json["status"]["code"] == "applied", applied.json
     assert parameter(office, "BOD")["limit_high"] == "25"
@@ -298,6 +302,26 @@ def test_a_sheet_is_compared_first_and_applied_whole(office: Any) -> None:
     assert history[-1]["note"] == "Impor katalog.xlsx"
     assert history[-1]["changes"]["limit_text"] == ["maks 30", "maks 25"]
     assert do(office, proposal, "apply", kind="imports").status_code == 409
+
+
+def test_a_difference_is_told_as_it_is_read_on_pages(office: Any) -> None:
+    book = sheet(office)
+    cell(book, "BOD", "Harga").value = 1_250_000
+    cell(book, "BOD", "Batas atas").value = "27,5"
+    cell(book, "BOD", "Batas tertulis").value = None
+    cell(book, "BOD", "Terakreditasi").value = "tidak"
+    rows = book["Standar"]
+    code, until = (next(each.column for each in rows[1] if each.value == name) for name in ("Kode", "Berlaku sampai"))
+    line = next(row[0].row for row in rows.iter_rows(min_row=2) if row[code - 1].value == "SNI 3553:2015")
+    rows.cell(line, until).value = "2030-12-31"
+
+    changes = bring(office, book).json["changes"]
+
+    said = {field["name"]: (field["before_text"], field["after_text"]) for each in changes for field in each["fields"]}
+    assert said["valid_to"] == ("", "31-12-2030")
+    assert said["price_amount"][1] == "Rp 1.250.000"
+    assert said["limit_high"] == ("30", "27,5")
+    assert said["is_accredited"] == ("ya", "tidak")
 
 
 def test_a_sheet_that_is_sent_twice_is_kept_once(office: Any) -> None:

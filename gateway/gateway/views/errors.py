@@ -33,6 +33,7 @@ WORDS = {
     500: ("Terjadi kesalahan pada sistem", "Kesalahan ini sudah dicatat. Coba lagi beberapa saat lagi."),
     503: ("Layanan sementara tidak tersedia", "Data Anda aman. Coba lagi beberapa saat lagi."),
 }
+SAFE = "Data Anda aman."  # beside a detail that says itself what to do
 AGAIN = {409, 412, 429, 500, 503}  # where the same page may well answer next time
 AWAY = (502, 503, 504)  # down, busy or too slow: it is all the same to a person
 
@@ -40,6 +41,7 @@ AWAY = (502, 503, 504)  # down, busy or too slow: it is all the same to a person
 def show(status: int, detail: str = "", retry_after: str | None = None) -> Any:
     known = 503 if status in AWAY else status
     heading, advice = WORDS.get(known, WORDS[500 if status >= 500 else 400])
+    advice = SAFE if known == 503 and detail else advice
     template = "error_piece.html" if page.is_partial() else "error.html"
     response = page.render(
         template,

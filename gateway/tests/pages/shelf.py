@@ -77,6 +77,9 @@ class Shelf:
         return 404, {"title": "Tidak ditemukan", "status": 404}
 
 
+HANGS_UP = 0  # the status of a service that does not answer to the end
+
+
 def _sign_in(shelf: Shelf, sent: Sent) -> tuple[int, Any]:
     given = sent.json
     me = shelf.answers.get(given["username"], {}).get("identity/me")
@@ -110,6 +113,9 @@ def _handler(shelf: Shelf) -> type[BaseHTTPRequestHandler]:
             sent = Sent(self.command, self.path, dict(self.headers.items()), body)
             shelf.sent.append(sent)
             status, content = shelf.answer(sent, _caller(sent))
+            if status == HANGS_UP:
+                self.close_connection = True
+                return
             text = b"" if content is None else json.dumps(content).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json" if status < 400 else "application/problem+json")

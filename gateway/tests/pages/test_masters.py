@@ -52,7 +52,7 @@ FILLED = {
             "key": ["P.68/2016", "BOD"],
             "kind": "changed",
             "kind_label": "Diubah",
-            "fields": [{"label": "Batas atas", "before": "30", "after": "25"}],
+            "fields": [{"label": "Batas atas", "before_text": "30", "after_text": "25"}],
         }
     ],
     "links": {},
@@ -170,6 +170,24 @@ def test_a_sheet_that_can_be_read_leads_to_its_changes(client: Client, shelf: Sh
     page = bring(client, shelf, (201, FILLED), expect=303)
 
     assert page.headers["Location"].endswith(f"/master/impor/{KEY}")
+
+
+def test_a_difference_strikes_out_only_what_was_there(client: Client, shelf: Shelf) -> None:
+    answers(shelf, IMPORTS)
+    change = {"table": "Parameter", "row": 2, "key": ["P.68/2016", "BOD"], "kind": "changed", "kind_label": "Diubah"}
+    fields = [
+        {"label": "Diblokir", "before_text": "", "after_text": "reagen habis"},
+        {"label": "Harga", "before_text": "Rp 20.000", "after_text": "Rp 25.000"},
+    ]
+    added = {**change, "kind": "added", "kind_label": "Ditambahkan", "fields": [fields[0]]}
+    shown = {**FILLED, "changes": [{**change, "fields": fields}, added]}
+    shelf.replies[f"GET testing/imports/{KEY}"] = (200, shown)
+
+    page = client("admin").get(f"/master/impor/{KEY}")
+
+    assert ["".join(each.itertext()) for each in page.all("del")] == ["Rp 20.000"]
+    assert "Diblokir: kosong → reagen habis" in page.text
+    assert "Ditambahkan BOD · P.68/2016 Diblokir: reagen habis" in page.text
 
 
 def test_without_a_file_nothing_is_sent(client: Client, shelf: Shelf) -> None:

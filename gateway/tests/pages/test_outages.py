@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from reader import Reader
-from shelf import Shelf
+from shelf import HANGS_UP, Shelf
 
 Client = Callable[[str], Reader]
 
@@ -49,6 +49,16 @@ def test_a_page_whose_own_service_is_away_says_when_to_come_back(client: Client,
 
     assert "Layanan sementara tidak tersedia" in page.text
     assert int(page.headers["Retry-After"]) > 0
+
+
+def test_a_page_that_could_not_be_made_says_once_what_to_do(client: Client, shelf: Shelf) -> None:
+    shelf.replies["GET billing/invoices"] = (HANGS_UP, None)
+
+    page = client("bendahara").get("/invoice", expect=502)
+
+    assert "Layanan sementara tidak tersedia" in page.text
+    assert "Periksa dahulu hasilnya sebelum mengulangi." in page.text
+    assert "Coba lagi beberapa saat lagi" not in page.text
 
 
 def test_what_one_may_not_see_is_not_found(client: Client, shelf: Shelf) -> None:

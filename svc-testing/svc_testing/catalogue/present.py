@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from chassis.auth import Principal
-from svc_testing.catalogue import forms, sheets
+from svc_testing.catalogue import cells, forms, sheets
 from svc_testing.catalogue.models import CatalogueImport, Parameter, Standard
 from svc_testing.catalogue.workflow import IMPORT, PARAMETER, STANDARD
 
@@ -15,7 +16,8 @@ API = "/api/v1/testing"
 MOST_SHOWN = 500
 KIND_LABELS = dict(forms.KINDS)
 CHANGES = {"added": "Ditambahkan", "changed": "Diubah", "blocked": "Diblokir", "unblocked": "Dibuka blokirnya"}
-HEADINGS = {table.title: {column.name: column.heading for column in table.columns} for table in sheets.TABLES}
+COLUMNS = {table.title: {column.name: column for column in table.columns} for table in sheets.TABLES}
+KEYS = {table.title: table.key for table in sheets.TABLES}
 
 
 def parameter_row(parameter: Parameter, principal: Principal) -> dict[str, Any]:
@@ -71,17 +73,37 @@ def import_row(proposal: CatalogueImport, principal: Principal) -> dict[str, Any
 
 
 def import_detail(proposal: CatalogueImport, principal: Principal) -> dict[str, Any]:
-    shown = [_change(change) for change in proposal.changes[:MOST_SHOWN]]
+    brought = {(title, row["row"]): row for title, found in proposal.rows.items() for row in found}
+    shown = [_change(change, brought) for change in proposal.changes[:MOST_SHOWN]]
     return import_row(proposal, principal) | {"changes": shown, "is_cut": len(proposal.changes) > MOST_SHOWN}
 
 
-def _change(change: dict[str, Any]) -> dict[str, Any]:
-    headings = HEADINGS[change["table"]]
-    fields = [
-        {"name": name, "label": headings[name], "before": before, "after": after}
-        for name, (before, after) in change["changes"].items()
-    ]
+def _change(change: dict[str, Any], brought: dict[tuple[str, int], dict[str, Any]]) -> dict[str, Any]:
+    """With every field in words; of a new row everything it brings."""
+    table, changes = change["table"], change["changes"]
+    if change["kind"] == "added":
+        row = brought[(table, change["row"])]
+        changes = {name: [None, row[name]] for name in COLUMNS[table] if name not in KEYS[table] and row[name]}
+    fields = [_field(COLUMNS[table][name], before, after) for name, (before, after) in changes.items()]
     return {**change, "kind_label": CHANGES[change["kind"]], "fields": fields}
+
+
+def _field(column: sheets.Column, before: Any, after: Any) -> dict[str, Any]:
+    texts = {"before_text": _said(column, before), "after_text": _said(column, after)}
+    return {"name": column.name, "label": column.heading, "before": before, "after": after, **texts}
+
+
+def _said(column: sheets.Column, value: Any) -> str:
+    """A kept value as it is read on pages."""
+    if value in (None, ""):
+        return ""
+    if column.name == "price_amount":
+        return f"Rp {value:,}".replace(",", ".")
+    if column.read is cells.exact:
+        return str(value).replace(".", ",")
+    if column.read is cells.day:
+        return f"{date.fromisoformat(value):%d-%m-%Y}"
+    return str(column.show(value))
 
 
 def _plain(value: Any) -> Any:
