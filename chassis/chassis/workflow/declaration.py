@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -106,7 +106,12 @@ def _several(value: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 class Lifecycle:
-    """Columns of a thing with a life. `version` is raised by every act on the thing itself, never by its children."""
+    """Columns of a thing with a life. `version` is raised by every act on the thing itself, never by its children.
+
+    `untold` names columns whose changes no history tells: what was only typed so far.
+    """
+
+    untold: ClassVar[frozenset[str]] = frozenset()
 
     status: Mapped[str] = mapped_column(sa.String(40), index=True)
     version: Mapped[int] = mapped_column(default=1)

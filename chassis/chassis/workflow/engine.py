@@ -424,10 +424,11 @@ UNWATCHED = {"version", "updated_at", "workflow_version", "status_since", "statu
 
 
 def _columns(thing: Any) -> dict[str, Any]:
+    silent = UNWATCHED | thing.untold
     return {
         attribute.key: getattr(thing, attribute.key)
         for attribute in sa.inspect(type(thing)).column_attrs
-        if attribute.key not in UNWATCHED
+        if attribute.key not in silent
     }
 
 

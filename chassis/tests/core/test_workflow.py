@@ -86,6 +86,21 @@ def test_history_says_what_an_act_changed(loan: Callable[..., Loan]) -> None:
 
 
 @BOTH
+def test_history_is_silent_about_columns_that_are_not_to_be_told(
+    loan: Callable[..., Loan], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Loan, "untold", frozenset({"shelf"}))
+    asked = loan("asked")
+
+    act(asked, "lend", CLERK, {**DUE, "shelf": "A1"})
+
+    row = history.of(asked.id)[-1]
+    assert row.private is not None
+    assert row.private["changes"] == {"due_on": [None, "2026-09-01"]}
+    assert asked.shelf == "A1"
+
+
+@BOTH
 def test_when_the_effect_fails_nothing_of_the_act_is_left(loan: Callable[..., Loan]) -> None:
     asked = loan("asked")
     version, known, said = asked.version, steps(asked), events()
