@@ -9,6 +9,7 @@ from flask import Flask
 from chassis import exports
 from chassis.service import create_service
 from svc_testing import commands, consumers, events, figures, routes, selections, tasks
+from svc_testing.analyses import routes as counts
 from svc_testing.analyses.workflow import ANALYSIS
 from svc_testing.catalogue import routes as catalogue
 from svc_testing.catalogue import series
@@ -32,6 +33,7 @@ def create_app(**overrides: Any) -> Flask:
         config=Config,
         blueprints=[
             routes.bp,
+            counts.bp,
             tracking.bp,
             drafting.bp,
             figures.bp,

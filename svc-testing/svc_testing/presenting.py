@@ -8,6 +8,7 @@ from typing import Any
 
 from chassis.auth import Principal, file_link, grant
 from chassis.workflow import Workflow
+from svc_testing.analyses import counts
 from svc_testing.analyses import rules as analyses
 from svc_testing.analyses.models import Analysis, Result
 from svc_testing.analyses.workflow import ANALYSIS
@@ -259,7 +260,7 @@ def analysis_row(analysis: Analysis, principal: Principal) -> dict[str, Any]:
         "target_on": _when(analysis.target_on),
         "required_verifiers": analysis.required_verifiers,
         "is_biota": analysis.is_biota,
-        "counts": analysis.counts if sees_results else "",
+        "counts": counts.in_short(analysis) if sees_results else None,
         "repeat_of": str(analysis.repeat_of_id) if analysis.repeat_of_id else None,
         "workload": format(analysis.workload, "f") if analysis.workload is not None else None,
         "draft_result": {
@@ -272,8 +273,13 @@ def analysis_row(analysis: Analysis, principal: Principal) -> dict[str, Any]:
         else None,
         "result": _result(analysis.result) if analysis.result and sees_results else None,
         "earlier_results": [_result(r) for r in analysis.results if r.retracted_at] if sees_results else [],
-        "links": {"self": f"{API}/analyses/{analysis.id}", "draft": f"{API}/analyses/{analysis.id}/draft"},
+        "links": _analysis_links(analysis, sees_results=sees_results),
     }
+
+
+def _analysis_links(analysis: Analysis, *, sees_results: bool) -> dict[str, str]:
+    links = {"self": f"{API}/analyses/{analysis.id}", "draft": f"{API}/analyses/{analysis.id}/draft"}
+    return links | ({"counts": f"{API}/analyses/{analysis.id}/counts"} if analysis.is_biota and sees_results else {})
 
 
 def analysis_detail(analysis: Analysis, principal: Principal) -> dict[str, Any]:
@@ -286,6 +292,30 @@ def analysis_detail(analysis: Analysis, principal: Principal) -> dict[str, Any]:
             "standard": sample.standard_name,
             "order_id": str(sample.order_id),
         }
+    }
+
+
+def count_sheet(analysis: Analysis, principal: Principal) -> dict[str, Any]:
+    """Cek Organisme: the sheet, what is made of it, and its form for who may fill it in."""
+    kind, sheet = counts.kind_of(analysis), analysis.counts
+    refusal = analyses.refuse_counts(analysis, principal)
+    sample = analysis.sample
+    return {
+        **_life(ANALYSIS, analysis, principal, actions=True),
+        "parameter": analysis.name,
+        "unit": analysis.unit,
+        "sample": {"id": str(sample.id), "number": sample.number, "sample_type": sample.sample_type},
+        "analyst": _person(analysis.analyst_id),
+        "kind": {"code": kind.code, "label": kind.label, "amount": kind.amount, "unit": kind.unit},
+        "sheet": sheet,
+        "saved": {"by": _person(sheet["saved_by"]), "at": sheet["saved_at"]} if sheet else None,
+        "figures": counts.figures(sheet) if sheet else None,
+        "offered": counts.offered(analysis),
+        "shared_with": [other.name for other in analyses.with_same_counts(analysis)] if not refusal else [],
+        "fields": [] if refusal else [field.describe(analysis) for field in kind.fields],
+        "refusal": refusal.detail if refusal else "",
+        "taxa": counts.offered_taxa(kind),
+        "links": {"self": f"{API}/analyses/{analysis.id}/counts", "sample": f"{API}/samples/{sample.id}"},
     }
 
 

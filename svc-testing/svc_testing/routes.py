@@ -30,7 +30,6 @@ from svc_testing.samples import rules as samples
 from svc_testing.samples.models import Sample
 from svc_testing.samples.workflow import SAMPLE
 from svc_testing.schemas import (
-    Counts,
     DraftResult,
     OrderArgs,
     OrderChange,
@@ -233,17 +232,6 @@ def show_analysis(analysis_id: uuid.UUID) -> Any:
 def save_draft_result(form: dict[str, Any], analysis_id: uuid.UUID) -> Any:
     """Simpan sementara hasil yang sedang diketik"""
     analysis = analyses.save_draft(analyses.get(analysis_id, g.principal), g.principal, **form)
-    return represent(presenting.analysis_detail(analysis, g.principal))
-
-
-@bp.put("/analyses/<uuid:analysis_id>/counts")
-@bp.arguments(Counts)
-@bp.response(200)
-@requires("analyst")
-@atomic
-def save_counts(form: dict[str, Any], analysis_id: uuid.UUID) -> Any:
-    """Cek Organisme"""
-    analysis = analyses.save_counts(analyses.get(analysis_id, g.principal), g.principal, **form)
     return represent(presenting.analysis_detail(analysis, g.principal))
 
 

@@ -73,10 +73,6 @@ class DraftResult(Clean):
     operand = f.String(load_default="", validate=validate.OneOf(["", "<", ">"]))
 
 
-class Counts(Clean):
-    counts = f.String(required=True, validate=LONG)
-
-
 ORIGINS = {"bring_in": "Bawa Sendiri", "sampling": "Sampling"}
 PAYMENTS = {
     "unpaid": "Belum lunas",

@@ -88,9 +88,11 @@ class Office:
         assert answer.status_code == 200, (name, answer.status_code, answer.json)
         return answer.json
 
-    def draft(self, *, samples: int = 1, parameters: tuple[str, ...] = ("pH", "BOD")) -> dict[str, Any]:
+    def draft(
+        self, *, samples: int = 1, parameters: tuple[str, ...] = ("pH", "BOD"), standard_code: str = "P.68/2016"
+    ) -> dict[str, Any]:
         order = self.customer.post(f"{API}/orders", json={"contact": "Rina"}).json
-        standard = self.standard()
+        standard = self.standard(standard_code)
         chosen = [p["id"] for p in standard["parameters"] if p["parameter"] in parameters]
         for n in range(samples):
             form = {"sample_type": "Air limbah", "code_location": f"AL-{n + 1}", "standard_id": standard["id"]}
@@ -167,7 +169,8 @@ class Office:
     def _to_started(self, order: dict[str, Any]) -> None:
         for sample in self.seen_by(self.lab_coordinator, order["id"])["samples"]:
             for analysis in sample["analyses"]:
-                form = {"analyst": STAFF["analyst"][0], "target_on": "2026-09-10"}
+                analyst = "analyst2" if analysis["lab_group"] == "mikrobiologi" else "analyst"
+                form = {"analyst": STAFF[analyst][0], "target_on": "2026-09-10"}
                 self.act(self.supervisor, analysis, "assign", "analyses", **form)
 
     def _to_finished(self, order: dict[str, Any]) -> None:

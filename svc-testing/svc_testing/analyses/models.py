@@ -3,12 +3,12 @@ from __future__ import annotations
 import uuid
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from chassis.db import ExactDecimal, Model, UTCDateTime, now
+from chassis.db import ExactDecimal, JSONType, Model, UTCDateTime, now
 from chassis.workflow import Lifecycle
 from svc_testing.catalogue.models import ParameterColumns
 
@@ -17,6 +17,18 @@ if TYPE_CHECKING:
 
 
 HANDED_OVER = sa.text("supervisor_id IS NOT NULL")
+
+
+class Sheet(JSONType):
+    """A sheet of counts, "" in the table where there is none. Words that were typed before there were sheets are none either."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str:
+        return super().process_bind_param(value, dialect) or ""
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> Any:
+        return super().process_result_value(value, dialect) if value and value.startswith("{") else None
 
 
 class Analysis(Model, Lifecycle, ParameterColumns):
@@ -31,6 +43,8 @@ class Analysis(Model, Lifecycle, ParameterColumns):
         sa.Index("ix_analysis_handed_over", "supervisor_id", sqlite_where=HANDED_OVER, postgresql_where=HANDED_OVER),
     )
 
+    untold = frozenset({"draft_result", "draft_operand", "draft_saved_at", "counts"})  # customers read histories
+
     sample_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("sample.id"))
     position: Mapped[int]
     repeat_of_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("analysis.id"))
@@ -41,7 +55,7 @@ class Analysis(Model, Lifecycle, ParameterColumns):
     draft_operand: Mapped[str] = mapped_column(sa.String(4), default="")
     draft_saved_at: Mapped[datetime | None] = mapped_column(UTCDateTime())
     workload: Mapped[Decimal | None] = mapped_column(ExactDecimal())
-    counts: Mapped[str] = mapped_column(sa.Text(), default="")
+    counts: Mapped[dict[str, Any] | None] = mapped_column(Sheet(), nullable=False)
 
     sample: Mapped[Sample] = relationship(back_populates="analyses")
     results: Mapped[list[Result]] = relationship(back_populates="analysis", order_by="Result.n")
@@ -73,6 +87,7 @@ class Result(Model):
     passes: Mapped[bool | None]
     tested_on: Mapped[date]
     note: Mapped[str] = mapped_column(sa.Text(), default="")
+    counts: Mapped[dict[str, Any] | None] = mapped_column(Sheet(), nullable=False, server_default="")
     entered_by: Mapped[str] = mapped_column(sa.String(64))
     entered_at: Mapped[datetime] = mapped_column(UTCDateTime(), default=now)
     retracted_at: Mapped[datetime | None] = mapped_column(UTCDateTime())

@@ -10,9 +10,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from chassis.auth import Principal
 from chassis.db import db, lock, now
-from chassis.problems import BadForm, Conflict, NotAllowed, NotFound
+from chassis.history import record
+from chassis.problems import BadForm, Conflict, NotAllowed, NotFound, Problem
 from chassis.workflow import Act
-from svc_testing.analyses import results
+from svc_testing.analyses import counts, results
+from svc_testing.analyses.guards import OPEN
 from svc_testing.analyses.models import Analysis, Result, Verification
 from svc_testing.analyses.workflow import ANALYSIS
 from svc_testing.catalogue.models import FROZEN
@@ -27,7 +29,7 @@ DETAIL = (
 
 
 def seen_by(principal: Principal) -> sa.ColumnElement[bool]:
-    if principal.has("lab_coordinator", "supervisor", "super_admin", "admin"):
+    if principal.has("lab_coordinator", "supervisor", "report_typist", "super_admin", "admin"):
         return sa.exists().where(Sample.id == Analysis.sample_id, samples.seen_by(principal)).correlate(Analysis)
     if principal.has("analyst"):
         return Analysis.analyst_id == uuid.UUID(principal.id)
@@ -53,12 +55,66 @@ def save_draft(analysis: Analysis, principal: Principal, *, result: str, operand
     return analysis
 
 
-def save_counts(analysis: Analysis, principal: Principal, *, counts: str) -> Analysis:
-    lock(analysis)
-    if str(analysis.analyst_id) != principal.id or analysis.status != "assigned":
-        raise NotAllowed("Parameter ini bukan tugas Anda sekarang.")
-    analysis.counts = counts
+def get_counted(analysis_id: uuid.UUID, principal: Principal) -> Analysis:
+    """An analysis whose organisms are counted; there is no sheet for any other."""
+    analysis = get(analysis_id, principal)
+    if not analysis.is_biota:
+        raise NotFound("Parameter ini tidak diisi lewat Cek Organisme.")
     return analysis
+
+
+def open_counts(analysis: Analysis, principal: Principal) -> Analysis:
+    """Lock the order and read the analysis afresh, for the analyst who may fill in its sheet now."""
+    lock(analysis.sample.order)
+    lock(analysis)
+    refusal = refuse_counts(analysis, principal)
+    if refusal is not None:
+        raise refusal
+    return analysis
+
+
+def refuse_counts(analysis: Analysis, principal: Principal) -> Problem | None:
+    """Why this person can't change the sheet now, or None."""
+    if str(analysis.analyst_id) != principal.id:
+        return NotAllowed("Parameter ini bukan tugas Anda.")
+    if analysis.status != "assigned":
+        return Conflict("Hasil sudah dikirim; tarik hasilnya untuk mengubah hitungan.")
+    return None if analysis.sample.status in OPEN else Conflict("Sampel tidak sedang diuji.")
+
+
+def save_counts(analysis: Analysis, principal: Principal, given: dict[str, Any]) -> None:
+    """Keep the sheet with every parameter of the sample that this analyst answers from it, and their results as drafts."""
+    sheet = counts.read(counts.kind_of(analysis), given)
+    saved = {"saved_by": principal.id, "saved_at": now().isoformat()}
+    for each in (analysis, *with_same_counts(analysis)):
+        each.counts = sheet | saved
+        each.draft_result, each.draft_operand, each.draft_saved_at = counts.offered(each), "", now()
+        each.version += 1
+        _note_counts(each, principal)
+
+
+def with_same_counts(analysis: Analysis) -> list[Analysis]:
+    """The other parameters of the sample that are answered from the same sheet and are still with the same analyst."""
+    return [
+        other
+        for other in analysis.sample.live_analyses
+        if other is not analysis
+        and other.is_biota
+        and other.status == "assigned"
+        and other.analyst_id == analysis.analyst_id
+        and counts.kind_of(other) is counts.kind_of(analysis)
+    ]
+
+
+def _note_counts(analysis: Analysis, principal: Principal) -> None:
+    """Who counted and when; the customer reads histories too, so no figure."""
+    facts: dict[str, Any] = {
+        "from_status": analysis.status,
+        "to_status": analysis.status,
+        "version": analysis.version,
+    }
+    order = analysis.sample.order
+    record(order.id, ANALYSIS.name, analysis.id, "count", principal, workflow_version=ANALYSIS.digest, **facts)
 
 
 @ANALYSIS.effect("assign", "reassign")
@@ -121,6 +177,7 @@ def submit(act: Act) -> None:
             value=reading.value,
             passes=results.passes(reading, analysis),
             tested_on=form["tested_on"],
+            counts=analysis.counts,
             note=form["note"],
             entered_by=act.principal.id,
         )

@@ -40,7 +40,6 @@ ANALYSIS = Workflow(
         "analyst_id": "Analis",
         "target_on": "Target selesai",
         "workload": "Beban kerja",
-        "counts": "Hitungan",
     },
     root=lambda analysis: analysis.sample.order,
     parents=lambda analysis: [analysis.sample],

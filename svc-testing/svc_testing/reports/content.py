@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app
 
+from svc_testing.analyses import counts
 from svc_testing.analyses.models import Analysis
 from svc_testing.catalogue.settings import settings
 from svc_testing.people import rules as people
@@ -92,6 +93,7 @@ def _sample(sample: Sample) -> dict[str, Any]:
         "supplied_by_customer": ["Jenis contoh", "Kode/lokasi", "Keterangan contoh"],
         "environment": None,
         "results": [_result(analysis) for analysis in analyses],
+        "organisms": counts.annex(analyses),
         "conformity_statement": _statement(sample, analyses),
         "deviations": [sample.customer_agreement] if sample.conclusion == "diterima_dengan_catatan" else [],
         "notes": [sample.note] if sample.note else [],
