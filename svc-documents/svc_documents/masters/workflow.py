@@ -28,7 +28,11 @@ def _signatory(*, is_known: bool) -> tuple[Field, ...]:
     def now(name: str) -> dict[str, Any]:
         return {"initial": _of(name)} if is_known else {}
 
-    hint = "Kosong berarti gambar tidak diganti." if is_known else "Gambar PNG atau JPEG; dicetak di atas nama pada laporan yang terbit."
+    hint = (
+        "Kosong berarti gambar tidak diganti."
+        if is_known
+        else "Gambar PNG atau JPEG; dicetak di atas nama pada laporan yang terbit."
+    )
     return (
         text("name", "Nama", required=True, max=200, hint="Seperti pada akun yang mengesahkan.", **now("name")),
         text("nip", "NIP", max=30, **now("nip")),

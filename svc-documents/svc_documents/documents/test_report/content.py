@@ -23,6 +23,34 @@ class Result(Known):
     external_provider = fields.String(load_default=None, allow_none=True)
 
 
+class OrganismRow(Known):
+    taxon = fields.String(required=True, validate=_filled)
+    group = fields.String(required=True)
+    count = fields.String(required=True, validate=_filled)
+    abundance = fields.String(required=True, validate=_filled)
+
+
+class Index(Known):
+    label = fields.String(required=True, validate=_filled)
+    value = fields.String(required=True, validate=_filled)
+    criterion = fields.String(load_default="")
+
+
+class Organisms(Known):
+    """One count sheet: the taxa behind the results, and the indices of their community."""
+
+    kind = fields.String(required=True, validate=_filled)
+    amount = fields.String(required=True, validate=_filled)
+    unit = fields.String(required=True, validate=_filled)
+    parameters = fields.List(fields.String(), load_default=list)
+    conditions = fields.String(load_default="")
+    rows = fields.List(fields.Nested(OrganismRow), required=True)
+    individuals = fields.String(required=True)
+    taxa = fields.String(required=True)
+    abundance = fields.String(required=True)
+    indices = fields.List(fields.Nested(Index), load_default=list)
+
+
 class Sample(Known):
     analysis_number = fields.String(required=True, validate=_filled)
     kind = fields.String(required=True, validate=_filled)
@@ -39,6 +67,7 @@ class Sample(Known):
     supplied_by_customer = fields.List(fields.String(), load_default=list)
     environment = fields.String(load_default=None, allow_none=True)
     results = fields.List(fields.Nested(Result), required=True, validate=_filled)
+    organisms = fields.List(fields.Nested(Organisms), load_default=list)
     conformity_statement = fields.String(load_default=None, allow_none=True)
     deviations = fields.List(fields.String(), load_default=list)
     notes = fields.List(fields.String(), load_default=list)

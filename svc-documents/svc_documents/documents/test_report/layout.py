@@ -20,6 +20,7 @@ from ...printing.styles import (
 from ...printing.tables import Closing, Grid
 from ...printing.texts import date_range, long_date
 from ..kinds import Content, Print
+from . import organisms
 from .results import footnotes, results_table
 
 # ISO/IEC 17025 7.8.2.1 l and its note; an office may word them otherwise in its report notes
@@ -92,16 +93,31 @@ def _parties(content: Content) -> Piece:
 
 def _sample(sample: Content, *, position: int, content: Content) -> list[Flowable]:
     head = _head(sample, position=position, content=content)
-    return [*_BREAK, KeepTogether(head), _table(sample, content), *_remarks(sample, content)]
+    results = [_table(sample, content), *_footnotes(sample, content)]
+    annexes = [piece for sheet in _sheets(sample) for piece in organisms.annex(sheet)]
+    return [*_BREAK, KeepTogether(head), *results, *annexes, *_remarks(sample)]
 
 
 def _last_sample(sample: Content, *, position: int, sheet: Print) -> list[Flowable]:
     """The paper ends below its last results: no page holds a signature without a word of what it stands for."""
     head = _head(sample, position=position, content=sheet.content)
-    closing = Closing(_table(sample, sheet.content), _remarks(sample, sheet.content), _end(sheet), least=LEAST)
+    results, marks = _table(sample, sheet.content), _footnotes(sample, sheet.content)
+    if sheets := _sheets(sample):
+        *earlier, last = sheets
+        annexes = [piece for each in earlier for piece in organisms.annex(each)] + organisms.taxa(last)
+        closing = Closing(
+            organisms.indices(last), [*organisms.notes(last), *_remarks(sample)], _end(sheet), least=LEAST
+        )
+        return [*_BREAK, KeepTogether(head), results, *marks, *annexes, closing]
+    closing = Closing(results, [*marks, *_remarks(sample)], _end(sheet), least=LEAST)
     if len(sample["results"]) <= LEAST:
         return [*_BREAK, KeepTogether([*head, closing])]
     return [*_BREAK, KeepTogether(head), closing]
+
+
+def _sheets(sample: Content) -> list[Content]:
+    """What was counted; contents of earlier papers do not say."""
+    return sample.get("organisms") or []
 
 
 def _head(sample: Content, *, position: int, content: Content) -> list[Piece]:
@@ -112,6 +128,10 @@ def _head(sample: Content, *, position: int, content: Content) -> list[Piece]:
 def _table(sample: Content, content: Content) -> Grid:
     is_marked, hidden = content["accreditation"]["is_marked"], content.get("format", {}).get("hidden", ())
     return results_table(sample["results"], is_marked=is_marked, hidden=hidden)
+
+
+def _footnotes(sample: Content, content: Content) -> list[Piece]:
+    return [Space(1.5 * mm), *footnotes(sample["results"], is_marked=content["accreditation"]["is_marked"])]
 
 
 def _item(sample: Content) -> Piece:
@@ -140,9 +160,8 @@ def _item(sample: Content) -> Piece:
     return parts.side_by_side(left, right)
 
 
-def _remarks(sample: Content, content: Content) -> list[Piece]:
-    marks = footnotes(sample["results"], is_marked=content["accreditation"]["is_marked"])
-    remarks: list[Piece] = [Space(1.5 * mm), *marks, *(paragraph(note, NOTE) for note in sample["notes"])]
+def _remarks(sample: Content) -> list[Piece]:
+    remarks: list[Piece] = [paragraph(note, NOTE) for note in sample["notes"]]
     deviations = " ".join(sample["deviations"]) or "tidak ada."
     remarks.append(paragraph(f"Penyimpangan, tambahan, atau pengecualian dari metode: {deviations}", NOTE))
     if sample["supplied_by_customer"]:
