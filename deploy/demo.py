@@ -9,6 +9,12 @@ from deploy.walk import PASSWORD, Walk
 WATER = ["Keadaan: bau", "Warna", "pH", "Kekeruhan", "Nitrit (NO₂⁻)", "Besi (Fe)"]
 MICROBES = ["Angka lempeng total awal", "Bakteri bentuk koli (koliform)"]
 
+PLANKTON = [
+    "Plankton: kelimpahan",
+    "Plankton: indeks keanekaragaman Shannon–Wiener (H′)",
+    "Plankton: indeks keseragaman (E)",
+]
+
 
 def water(code: str, parameters: list[str] | None = None, **more: Any) -> dict[str, Any]:
     return {
@@ -28,6 +34,16 @@ def waste(code: str, parameters: list[str] | None = None) -> dict[str, Any]:
         "standard": "P.68/2016",
         "parameters": parameters or ["pH", "BOD", "COD", "TSS"],
         "remark": "Jeriken 2 L, 1 buah",
+    }
+
+
+def river(code: str, parameters: list[str]) -> dict[str, Any]:
+    return {
+        "sample_type": "Biota perairan",
+        "code_location": code,
+        "standard": "Biota perairan",
+        "parameters": parameters,
+        "remark": "Botol 100 mL, diawetkan lugol",
     }
 
 
@@ -51,6 +67,8 @@ ORDERS: list[tuple[str, list[dict[str, Any]], str, dict[str, str]]] = [
     ("pelanggan2", [water("AM-B2", WATER[:2])], "invoiced", {}),
     ("pelanggan", [waste("Kolam akhir")], "submitted", {}),
     ("pelanggan", [water("AM-06", WATER[:3])], "drafted", {}),
+    ("pelanggan2", [river("Sungai, hulu", PLANKTON)], "issued", {}),
+    ("pelanggan2", [river("Sungai, hilir", [*PLANKTON, "Bentos: kepadatan"])], "started", {}),
 ]
 
 

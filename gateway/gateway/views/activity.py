@@ -19,6 +19,7 @@ NAMES = {
     "remove": "Dihapus",
     "edit": "Diubah",
     "change": "Diubah",
+    "count": "Cek Organisme disimpan",
 }
 SPOKEN = frozenset({"identity.calendar", "identity.office", "testing.series"})  # things without a declared form
 THINGS = {

@@ -51,7 +51,7 @@ THINGS = {
     "invoice": "Invoice",
     "customer": "Pelanggan",
 }
-SYSTEM_ACTS = {"create": "Dibuat"}
+SYSTEM_ACTS = {"create": "Dibuat", "count": "Cek Organisme disimpan"}
 
 
 def told(service: str, row: dict[str, Any]) -> dict[str, Any]:
