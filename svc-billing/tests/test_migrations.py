@@ -18,7 +18,9 @@ def test_the_migrated_tables_are_those_of_the_models(tmp_path, trusted):
         with app.app_context():
             upgrade(revision="heads")
             with db.engine.connect() as connection:
-                context = MigrationContext.configure(connection, opts={"compare_type": differs, "include_object": declared})
+                context = MigrationContext.configure(
+                    connection, opts={"compare_type": differs, "include_object": declared}
+                )
                 differences = compare_metadata(context, db.metadata)
                 indexes = {index["name"] for index in sa.inspect(connection).get_indexes("payments")}
             db.engine.dispose()
