@@ -106,7 +106,7 @@ def main(folder: Path) -> Report:
     with Engines(folder / "engines") as engines:
         _let_count(engines.postgresql)
         with System(folder / "var", engines="real", demo=True, addresses=engines.addresses(PEERS)) as system:
-            wait_for(lambda: "demo" not in system.names(), "the orders of the demonstration", patience=600)
+            wait_for(lambda: system.is_settled, "the orders of the demonstration", patience=600)
             office = Office(engines, system)
             office.keep_true_ones()
             found = {}

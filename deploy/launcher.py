@@ -35,7 +35,7 @@ class Launcher:
         self.processes = declared(engines)
         self.screen = screen
         self.state = installation.var / "system.json"
-        self.is_up = False
+        self.is_up = self.is_settled = False
         # the folder of the keys tells whoever looks at a process which installation it belongs to
         self.nursery = Nursery({**os.environ, "TRUST_DIR": str(installation.keys / "public")})
         self.supervisor = Supervisor(installation.var / "log", screen, self.nursery, self._write_state)
@@ -49,6 +49,8 @@ class Launcher:
                 self.screen.print(accounts.table())
                 self._announce("the demo's orders follow where there are none yet")
                 self._seed_orders()
+            self.is_settled = True  # nothing of the launcher's own goes on any more
+            self._write_state()
             self._announce("stop: Ctrl-C")
             while True:
                 self.supervisor.mend()
@@ -141,6 +143,7 @@ class Launcher:
         state = {
             "base_url": self.installation.base_url,
             "up": self.is_up,
+            "settled": self.is_settled,
             "pid": os.getpid(),
             "nursery": self.nursery.pid,
             "ports": self.installation.ports,

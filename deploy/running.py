@@ -79,11 +79,16 @@ class System:
             found: dict[str, Any] = json.loads((self.var / "system.json").read_text())
             if self.process and found["pid"] == self.process.pid:
                 return found
-        return {"up": False, "processes": {}}
+        return {"up": False, "settled": False, "processes": {}}
 
     @property
     def is_up(self) -> bool:
         return bool(self.state["up"])
+
+    @property
+    def is_settled(self) -> bool:
+        """Up, and the demonstration's orders are made."""
+        return bool(self.state["settled"])
 
     @property
     def base_url(self) -> str:
