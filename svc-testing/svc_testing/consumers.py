@@ -14,7 +14,7 @@ from chassis.history import record
 from svc_testing.orders.models import Order
 from svc_testing.orders.workflow import ORDER
 from svc_testing.people import rules as people
-from svc_testing.people.models import Absence, Customer, Office, Staff
+from svc_testing.people.models import Absence, Customer, Office
 from svc_testing.reports.models import Report
 from svc_testing.reports.workflow import REPORT
 from svc_testing.schemas import (
@@ -155,7 +155,7 @@ def copy_customer(event: Event) -> None:
 def copy_staff(event: Event) -> None:
     data = event.data
     roles = [{"role": grant["role"], "scope": grant.get("scope")} for grant in data["roles"]]
-    people.keep(Staff, data["user_id"], event.time, name=data["name"], roles=roles, is_active=data["is_active"])
+    people.keep_staff(data["user_id"], event.time, name=data["name"], roles=roles, is_active=data["is_active"])
 
 
 @on("identity.absence.changed", AbsenceChanged)

@@ -47,3 +47,42 @@ def test_working_notes_leave_the_catalogue_and_sources_of_the_office_stay(tmp_pa
 
     assert {row[0]: row[1] for row in of_parameters} == notes
     assert {row[0]: row[1] for row in of_standards} == notes
+
+
+def test_who_was_a_supervisor_or_an_analyst_is_known_from_what_they_did(tmp_path: Path, trusted: Any) -> None:
+    left, other, now = (uuid.uuid4().hex for _ in range(3))
+    with database(tmp_path, "testing_migrations") as url:
+        app = svc_testing.create_app(**settings("svc_testing", tmp_path, trusted, url))
+        with app.app_context():
+            upgrade(revision="svc_testing_0008")
+            with db.engine.begin() as connection:
+                for key, roles in ((left, "[]"), (other, "[]"), (now, '[{"role": "analyst", "scope": null}]')):
+                    add(connection, "staff_copy", id=key, roles=roles)
+                add(connection, "standard", id=(standard := uuid.uuid4().hex))
+                add(connection, "test_order", id=(order := uuid.uuid4().hex), customer_id=order, created_by=order)
+                add(
+                    connection,
+                    "sample",
+                    id=(sample := uuid.uuid4().hex),
+                    order_id=order,
+                    standard_id=standard,
+                    supervisor_id=left,
+                )
+                add(
+                    connection,
+                    "analysis",
+                    id=uuid.uuid4().hex,
+                    sample_id=sample,
+                    analyst_id=other,
+                    supervisor_id=now,
+                )
+            upgrade(revision="svc_testing_0009")
+            with db.engine.connect() as connection:
+                rows = connection.execute(sa.text("SELECT id, roles_ever FROM staff_copy")).all()
+            db.engine.dispose()
+
+    assert {uuid.UUID(str(key)).hex: had for key, had in rows} == {
+        left: '["supervisor"]',
+        other: '["analyst"]',
+        now: '["analyst", "supervisor"]',
+    }

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from svc_testing.samples.models import Sample
 
 
-HANDED_OVER = sa.text("supervisor_id IS NOT NULL")
-
-
 class Sheet(JSONType):
     """A sheet of counts, "" in the table where there is none. Words that were typed before there were sheets are none either."""
 
@@ -40,7 +37,6 @@ class Analysis(Model, Lifecycle, ParameterColumns):
         sa.Index("ix_analysis_created_at_id", "created_at", "id"),
         sa.Index("ix_analysis_analyst", "analyst_id", "status"),
         sa.Index("ix_analysis_name_id", "name", "id"),
-        sa.Index("ix_analysis_handed_over", "supervisor_id", sqlite_where=HANDED_OVER, postgresql_where=HANDED_OVER),
     )
 
     untold = frozenset({"draft_result", "draft_operand", "draft_saved_at", "counts"})  # customers read histories

@@ -31,6 +31,7 @@ class Staff(Declared):
     id: Mapped[uuid.UUID] = mapped_column(sa.Uuid(), primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(200))
     roles: Mapped[list[dict[str, Any]]] = mapped_column(JSONType())
+    roles_ever: Mapped[list[str]] = mapped_column(JSONType(), default=list, server_default="[]")
     is_active: Mapped[bool]
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime())
 

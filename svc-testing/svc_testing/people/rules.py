@@ -12,12 +12,8 @@ from flask import current_app
 
 from chassis.auth import Principal
 from chassis.db import Declared, db, now
-from svc_testing.analyses.models import Analysis
 from svc_testing.people.models import Absence, CalendarYear, Customer, Holiday, Office, Staff
 from svc_testing.remembered import once
-from svc_testing.samples.models import Sample
-
-APPEARS_AS = {"supervisor": (Sample.supervisor_id, Analysis.supervisor_id), "analyst": (Analysis.analyst_id,)}
 
 
 def today() -> date:
@@ -32,6 +28,14 @@ def keep(model: type[Declared], key: uuid.UUID | int, told_at: datetime, **facts
     elif copy.changed_at <= told_at:  # type: ignore[attr-defined]  # every copy has it
         for name, value in (facts | {"changed_at": told_at}).items():
             setattr(copy, name, value)
+    db.session.flush()
+
+
+def keep_staff(key: uuid.UUID, told_at: datetime, *, name: str, roles: list[dict[str, Any]], is_active: bool) -> None:
+    """What a person is now, from the newest that was told; what they have been, from all that was."""
+    keep(Staff, key, told_at, name=name, roles=roles, is_active=is_active)
+    person = db.session.get_one(Staff, key)
+    person.roles_ever = sorted({*person.roles_ever, *(grant["role"] for grant in roles)})
     db.session.flush()
 
 
@@ -118,10 +122,9 @@ def available(role: str, group: str | None = None) -> list[Staff]:
 
 
 def ever(role: str) -> list[Staff]:
-    """Whoever has `role`, on duty or not, and whoever is named in it on a thing of the lists; those who left last."""
-    named = sa.or_(*(sa.exists().where(column == Staff.id) for column in APPEARS_AS[role]))
-    staff = db.session.execute(sa.select(Staff, named).order_by(Staff.is_active.desc(), Staff.name))
-    return [person for person, is_named in staff if is_named or person.has_role(role)]
+    """Whoever has or ever had `role`, on duty or not; those who left last."""
+    staff = db.session.scalars(sa.select(Staff).order_by(Staff.is_active.desc(), Staff.name))
+    return [person for person in staff if role in person.roles_ever]
 
 
 def customer(key: uuid.UUID) -> Customer | None:
