@@ -21,7 +21,7 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-def post_worker_init(worker):
+def post_worker_init(worker: object) -> None:
     """What the application is made of stays: later collections need not look at it, and hold no request up for it."""
     gc.collect()
     gc.freeze()
