@@ -23,7 +23,7 @@ def test_every_state_is_reached_by_real_acts(desk, state):
 def test_a_forwarded_order_becomes_an_invoice_with_frozen_lines(desk):
     invoice = desk.see(desk.make())
 
-    assert invoice["status"] == {"code": "opened", "label": "INVOICE BARU"}
+    assert invoice["status"] == {"code": "opened", "label": "INVOICE BARU", "tone": "waits"}
     assert invoice["payment_status"] == "BELUM LUNAS"
     assert [line["amount"] for line in invoice["lines"]] == [1_450_000, 620_000]
     assert (invoice["lines_amount"], invoice["sub_total_amount"], invoice["total_amount"]) == (
@@ -41,7 +41,7 @@ def test_the_way_from_code_to_receipt(desk, published):
 
     assert billed["status"]["code"] == "billed"
     assert billed["ebilling"]["billing_code"] == "820260818000001"
-    assert paid["status"] == {"code": "paid", "label": "LUNAS"}
+    assert paid["status"] == {"code": "paid", "label": "LUNAS", "tone": "done"}
     assert paid["payment"]["ntpn"] == "A1B2C3D4E5F6G7H8"
     assert published() == ["billing.invoice.opened", "billing.invoice.billed", "billing.invoice.paid"]
 

@@ -9,7 +9,7 @@ from svc_identity.members.models import Member
 def test_a_visitor_registers_and_waits(office, published):
     made = office.register()
 
-    assert made["status"] == {"code": "unverified", "label": "MENUNGGU VERIFIKASI"}
+    assert made["status"] == {"code": "unverified", "label": "MENUNGGU VERIFIKASI", "tone": "waits"}
     assert published() == ["identity.customer.registered", "identity.member.changed"]
 
 
