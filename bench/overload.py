@@ -58,7 +58,7 @@ def _tell(report: Report, sent: list[dict[str, Any]]) -> None:
     statuses = Counter(answer["status"] for answer in sent)
     report.note(
         f"{len(sent)} requests in {SECONDS} s: "
-        + ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items()))
+        + ", ".join(f"{count} × {status}" for status, count in sorted(statuses.items(), key=str))
     )
     admitted = [answer["seconds"] for answer in sent if answer["status"] in (200, 201)]
     refused = [answer for answer in sent if answer["status"] in (429, 503)]
@@ -107,8 +107,8 @@ def client(base: str, token: str, rate: float) -> list[dict[str, Any]]:
             answer = pool.request(method, base + ORDERS, json=body, headers=headers, timeout=30)
             made = answer.json().get("id") if answer.status == 201 else None
             status, retry_after = answer.status, answer.headers.get("Retry-After")
-        except (urllib3.exceptions.HTTPError, ValueError):
-            status, retry_after, made = 0, None, None
+        except (urllib3.exceptions.HTTPError, ValueError) as broken:
+            status, retry_after, made = type(broken).__name__, None, None
         found.append({"status": status, "seconds": time.monotonic() - began, "retry_after": retry_after, "id": made})
 
     def one_after_the_other() -> None:
