@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import json
+import uuid
 from decimal import Decimal
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chassis.db import atomic, db
 from chassis.problems import BadForm
 from chassis.testing import CONTRACTS, same_shape
+from svc_testing.analyses import rules
 from svc_testing.analyses.counts import KINDS, PLANKTON, figures, read
+from svc_testing.analyses.models import Analysis
 
 API = "/api/v1/testing"
 AMOUNT, SHANNON, EVENNESS = (
@@ -260,6 +265,22 @@ def test_a_sheet_read_before_it_was_changed_is_not_saved_over(office: Any) -> No
 
     assert stale.status_code == 412
     assert office.analyst2.get(of(analysis)).json["figures"]["individuals"] == 30
+
+
+def test_a_result_sent_while_a_sheet_is_saved_keeps_its_own_sheet(office: Any) -> None:
+    """The other parameter was read before the order was locked, and sent in between."""
+    analyses = counted(office)
+    mine, other = (uuid.UUID(analyses[name]["id"]) for name in (AMOUNT, SHANNON))
+    with office.app.test_request_context(), atomic():
+        sheet_of, sent = db.session.get_one(Analysis, mine), db.session.get_one(Analysis, other)
+        assert [each.status for each in sheet_of.sample.live_analyses] == ["assigned"] * 3
+        behind = sa.update(Analysis).where(Analysis.id == other).values(status="submitted")
+        db.session.execute(behind.execution_options(synchronize_session=False))
+
+        rules.save_counts(rules.open_counts(sheet_of, office.analyst2.person), office.analyst2.person, SHEET)
+
+        assert (sent.status, sent.counts, sent.draft_result) == ("submitted", None, "")
+        assert sheet_of.draft_result == "375"
 
 
 def test_parameters_without_organisms_have_no_sheet(office: Any) -> None:

@@ -64,9 +64,10 @@ def get_counted(analysis_id: uuid.UUID, principal: Principal) -> Analysis:
 
 
 def open_counts(analysis: Analysis, principal: Principal) -> Analysis:
-    """Lock the order and read the analysis afresh, for the analyst who may fill in its sheet now."""
+    """Lock the order and read afresh what the sheet is for, for the analyst who may fill it in now."""
     lock(analysis.sample.order)
-    lock(analysis)
+    for each in (analysis, *with_same_counts(analysis)):
+        lock(each)
     refusal = refuse_counts(analysis, principal)
     if refusal is not None:
         raise refusal
